@@ -1,0 +1,27 @@
+"""What every page's frame needs: the fund's name, the visitor's roles, theme and language."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from config.navigation import side_items
+from fund.models.people import Role
+from fund.roles import roles_of
+
+THEMES = ("light", "dark")
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """No query for a visitor; one, kept on the request's user, for a signed-in person."""
+    user = getattr(request, "user", None)
+    held = roles_of(user) if user is not None else frozenset()
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "demo": settings.DEMO,
+        "held_roles": held,
+        "side_items": partial(side_items, request, held),
+        "role_label": next((role.label for role in Role if role in held), ""),
+        "theme": theme if theme in THEMES else "",
+    }

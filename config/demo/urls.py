@@ -1,0 +1,13 @@
+"""Addresses of the demo; included only with DEMO=1."""
+
+from django.urls import path
+
+from config.demo import bank_views, mailbox_views, views
+
+urlpatterns = [
+    path("", views.people, name="demo"),
+    path("devenir/<int:pk>/", views.become, name="demo_become"),
+    path("courrier/", mailbox_views.mailbox, name="demo_mailbox"),
+    path("banque/", bank_views.bank, name="demo_bank"),
+    path("banque/reponse/", bank_views.bank_answer, name="demo_bank_answer"),
+]

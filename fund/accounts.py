@@ -1,0 +1,75 @@
+"""Signing in: one form, one answer. A known address gets a code; so does a new one of a school's domain.
+
+Anyone else sees the same page and gets nothing, so that the form tells nobody who has an account (failure 11: no
+mail to strangers).
+"""
+
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import RequestLoginCodeForm
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from fund import mail
+from fund.models import School, User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Mails go out as rows like every other mail; nobody signs up by allauth's own form."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        code = str(context.get("code", ""))
+        key = hashlib.sha256(f"{email}{code}{timezone.now().isoformat()}".encode()).hexdigest()
+        mail.send_mail(
+            key=f"sign-in:{key}",
+            to=email,
+            template="sign_in_code",
+            language=translation.get_language() or "fr",
+            context={"code": code, "site_url": settings.SITE_URL},
+        )
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """allauth's own flashes would repeat what the pages already say, and name the address."""
+
+
+def school_of_address(email: str) -> School | None:
+    """The open school whose domain (or a sub-domain of it) the address belongs to."""
+    domain = email.rpartition("@")[2].lower()
+    for school in School.objects.filter(is_open=True).order_by("pk"):
+        if any(domain == known or domain.endswith("." + known) for known in school.email_domains):
+            return school
+    return None
+
+
+class SignInForm(RequestLoginCodeForm):
+    """Asks for an address. Makes the account of a new student when the address is one of a school's domain."""
+
+    _user: User | None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Votre adresse électronique")
+        self.fields["email"].widget.attrs |= {"autocomplete": "email", "placeholder": ""}
+
+    def clean_email(self) -> str:
+        email = super().clean_email().strip().lower()
+        if email and self._user is None and school_of_address(email) is not None:
+            self._user = _account_of(email)
+        return email
+
+
+def _account_of(email: str) -> User | None:
+    """The account of an address, made when there is none; None for one that was closed."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, language=translation.get_language() or "fr")
+    except IntegrityError:
+        return User.objects.filter(email=email, is_active=True).first()

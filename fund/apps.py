@@ -1,0 +1,26 @@
+from datetime import timedelta
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+
+def _after_migration(*, using: str, **_kwargs: Any) -> None:
+    """Django's own hook, the only signal used: triggers and accounts are there again after every migration."""
+    from fund import after_migration  # noqa: PLC0415 - models are not loaded when this module is
+
+    after_migration.complete(connections[using])
+
+
+class FundConfig(AppConfig):
+    name = "fund"
+    verbose_name = "La fondation et son argent"
+
+    def ready(self) -> None:
+        from fund import mail, registry  # noqa: PLC0415 - models are not loaded when this module is
+        from fund import proofs, system_checks  # noqa: F401, PLC0415
+
+        post_migrate.connect(_after_migration, sender=self, dispatch_uid="fund_after_migration")
+        proofs.register()
+        registry.register_job("mails", timedelta(minutes=5), mail.resend_waiting_mails)

@@ -1,0 +1,52 @@
+"""`work`: the worker. Runs queued tasks as they come and the timed work each minute, until SIGTERM."""
+
+import logging
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections, connection
+from django_tasks_db.management.commands.db_worker import Worker
+
+from fund import ticking
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Runs queued tasks and the timed work."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--interval", type=float, default=0.5, help="seconds between two looks at the queue")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        worker = Worker(
+            queue_names=["*"],
+            interval=options["interval"],
+            batch=False,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=f"worker-{threading.get_native_id()}",
+            excluded_queue_names=[],
+        )
+        worker.configure_signals()
+        stop = threading.Event()
+        clockwork = threading.Thread(target=_tick_each_minute, args=(stop,), daemon=True)
+        clockwork.start()
+        try:
+            worker.run()
+        finally:
+            stop.set()
+
+
+def _tick_each_minute(stop: threading.Event) -> None:
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            ticking.tick()
+        except Exception:
+            logger.exception("tick failed")
+        stop.wait(60)
+    connection.close()

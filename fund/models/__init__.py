@@ -1,0 +1,29 @@
+"""The institution and its money. Every name is imported here so that `fund.models` is the one address."""
+
+from fund.models.audit import AuditEvent, TransitionLog
+from fund.models.institution import Campaign, Foundation, Installation, Pocket, School
+from fund.models.ledger import Account, Movement
+from fund.models.people import RoleGrant, SubjectKey, User
+from fund.models.post import OutgoingMail, TickRun
+from fund.models.treasury import BankLine, BankStatement, PaymentBatch, PaymentOrder
+
+__all__ = [
+    "Account",
+    "AuditEvent",
+    "BankLine",
+    "BankStatement",
+    "Campaign",
+    "Foundation",
+    "Installation",
+    "Movement",
+    "OutgoingMail",
+    "PaymentBatch",
+    "PaymentOrder",
+    "Pocket",
+    "RoleGrant",
+    "School",
+    "SubjectKey",
+    "TickRun",
+    "TransitionLog",
+    "User",
+]

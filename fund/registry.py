@@ -1,0 +1,93 @@
+"""How what is known above reaches the floor below: apps register here in their `ready()`; `fund` imports nobody.
+
+A payment order refers to something only an upper app understands (an aid request). That app says whether the order
+may still be paid, hears what became of it, and may recognise bank lines of its own; all in the caller's transaction.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from fund.models import BankLine, PaymentOrder, User
+    from fund.roles import Refusal
+
+
+class UnknownKind(LookupError):
+    """Nobody registered for this kind of reference."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A bank line recognised: what it is tied to."""
+
+    kind: str
+    id: str
+
+
+class Reference(Protocol):
+    """What an app says about the orders that refer to its objects."""
+
+    def recheck(self, order: "PaymentOrder") -> "Refusal | None":
+        """None when the approval still stands, for this person, amount and account; else why not."""
+
+    def has_tie(self, order: "PaymentOrder", user: "User") -> bool:
+        """Whether `user` is the payee or acted on the approval: such a person neither prepares nor signs (invariant 5)."""
+
+    def on_outcome(self, order: "PaymentOrder", outcome: str, *, by: "User | None") -> None:
+        """The order was debited, rejected or returned: move the object with it."""
+
+
+LineClaimer = Callable[["BankLine"], "Claim | None"]
+Check = Callable[[], Iterator[str]]
+Job = Callable[[], str]
+
+_references: dict[str, Reference] = {}
+_claimers: list[LineClaimer] = []
+_checks: dict[str, Check] = {}
+_jobs: dict[str, tuple[timedelta, Job]] = {}
+
+
+def register_reference(kind: str, reference: Reference) -> None:
+    _references[kind] = reference
+
+
+def reference_for(kind: str) -> Reference:
+    """Raises UnknownKind: an order nobody answers for is never paid."""
+    try:
+        return _references[kind]
+    except KeyError:
+        raise UnknownKind(kind) from None
+
+
+def register_claimer(claimer: LineClaimer) -> None:
+    """`claimer(line)` is asked, in order of registration, about each bank line no order explains."""
+    if claimer not in _claimers:
+        _claimers.append(claimer)
+
+
+def claim(line: "BankLine") -> "Claim | None":
+    for claimer in _claimers:
+        found = claimer(line)
+        if found is not None:
+            return found
+    return None
+
+
+def register_check(name: str, check: Check) -> None:
+    """A proof run by `check_ledger`: yields one sentence per broken promise."""
+    _checks[name] = check
+
+
+def checks() -> dict[str, Check]:
+    return dict(_checks)
+
+
+def register_job(name: str, every: timedelta, job: Job) -> None:
+    """Timed work of `tick`: `job()` returns a short outcome; it may run twice and must not mind."""
+    _jobs[name] = (every, job)
+
+
+def jobs() -> dict[str, tuple[timedelta, Job]]:
+    return dict(_jobs)

@@ -1,0 +1,83 @@
+"""Money, dates and icons in templates: one format everywhere, in the reader's language."""
+
+from datetime import date, datetime
+
+from babel.dates import format_date as babel_date
+from babel.dates import format_time
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from fund import clock, money
+
+register = template.Library()
+
+
+def _language() -> str:
+    return (get_language() or "fr")[:2]
+
+
+@register.filter
+def euros(cents: int | None) -> str:
+    """« 1 234,50 € »."""
+    return "" if cents is None else money.format_euros(int(cents), _language())
+
+
+@register.filter
+def round_euros(cents: int | None) -> str:
+    """« 1 235 € » when the amount is whole, else with its cents: never a rounded figure."""
+    return "" if cents is None else money.format_euros(int(cents), _language(), cents_shown=False)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """« 15 mai 2020 », the Paris date; the first of a month is « 1er » in French."""
+    if value is None:
+        return ""
+    when = clock.paris_date(value) if isinstance(value, datetime) else value
+    if _language() == "fr" and when.day == 1:
+        return babel_date(when, "'1er' MMMM y", locale="fr")
+    return babel_date(when, "long", locale=_locale())
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """« 15 mai 2020, 9 h 12 » in Paris time."""
+    if value is None:
+        return ""
+    local = value.astimezone(clock.PARIS)
+    if _language() == "fr":
+        return f"{day(value)}, {local.hour}\u00a0h\u00a0{local.minute:02d}"
+    return f"{day(value)}, {format_time(local, 'HH:mm', locale='en_GB', tzinfo=clock.PARIS)}"
+
+
+@register.filter
+def short_day(value: date | datetime | None) -> str:
+    """« 14 mai »."""
+    if value is None:
+        return ""
+    when = clock.paris_date(value) if isinstance(value, datetime) else value
+    return babel_date(when, "d MMM", locale=_locale())
+
+
+@register.filter
+def iso(value: date | datetime | None) -> str:
+    """For the `datetime` attribute of `<time>`."""
+    return "" if value is None else value.isoformat()
+
+
+def _locale() -> str:
+    return "fr" if _language() == "fr" else "en_GB"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing of the sprite, hidden from screen readers: the words beside it say the same."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', static("icons.svg"), name
+    )
+
+
+__all__ = ["day", "euros", "icon", "iso", "moment", "register", "round_euros", "short_day"]
