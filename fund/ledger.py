@@ -60,10 +60,6 @@ def post(
     Must run inside the act's transaction. Raises CauseConflict when the cause is known with other content, and
     ValueError for an amount that is not a positive integer.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("A movement is posted inside the transaction of its act.")
-    if type(amount_cents) is not int or amount_cents <= 0:
-        raise ValueError("A movement has a positive amount in cents.")
     movement = Movement(
         cause_key=cause_key,
         debit_id=debit,
@@ -79,16 +75,24 @@ def post(
         subject_id=subject.id if subject else "",
         reverses=reverses,
     )
+    return _insert(movement)
+
+
+def _insert(movement: Movement) -> Movement:
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("A movement is posted inside the transaction of its act.")
+    if type(movement.amount_cents) is not int or movement.amount_cents <= 0:
+        raise ValueError("A movement has a positive amount in cents.")
     movement.row_hash = audit.content_hash(audit.movement_content(movement))
     try:
         with transaction.atomic():
             movement.save(force_insert=True)
     except IntegrityError:
-        known = Movement.objects.filter(cause_key=cause_key).first()
+        known = Movement.objects.filter(cause_key=movement.cause_key).first()
         if known is None:
             raise
         if not _same_fact(known, movement):
-            raise CauseConflict(f"{cause_key} was recorded with another content.") from None
+            raise CauseConflict(f"{movement.cause_key} was recorded with another content.") from None
         return known
     return movement
 

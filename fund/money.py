@@ -3,10 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-StrOrPromise = str | Promise
 NARROW_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
 MAX_CENTS = 99_999_999_999  # what one SEPA transfer can carry: 999 999 999,99 €
@@ -17,9 +15,9 @@ _PLAIN = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{0,6}))?")
 
 @dataclass(frozen=True)
 class AmountError(ValueError):
-    """The text is no amount; `sentence` tells the person what to write instead."""
+    """The text is no amount; `sentence` (a lazy text) tells the person what to write instead."""
 
-    sentence: StrOrPromise
+    sentence: object
 
     def __str__(self) -> str:
         return str(self.sentence)

@@ -10,11 +10,14 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fund.money import StrOrPromise
 from fund.models import RoleGrant, School, User
 from fund.models.people import Role
+
+
+StrOrPromise = str | Promise
 
 
 @dataclass(frozen=True)

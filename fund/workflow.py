@@ -26,10 +26,9 @@ class Step:
 
 
 class Workflow:
-    """The transitions of one model, by name."""
+    """The transitions of one kind of object, by name."""
 
-    def __init__(self, model: type[models.Model], steps: Mapping[str, Step]) -> None:
-        self.model = model
+    def __init__(self, steps: Mapping[str, Step]) -> None:
         self.steps = dict(steps)
 
 

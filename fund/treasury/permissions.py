@@ -1,0 +1,70 @@
+"""Who may prepare, sign, undo and download a batch, and who may read statements. Read from the database each time."""
+
+from django.utils.translation import gettext as _
+
+from fund import registry
+from fund.models import PaymentBatch, PaymentOrder, RoleGrant, User
+from fund.models.people import Role
+from fund.roles import Refusal
+
+
+def _needs(user: User, *roles: Role) -> Refusal | None:
+    """Like `roles.needs_role`, but never from what the request's user had read before the lock."""
+    if user.is_active and RoleGrant.objects.live().filter(user=user, role__in=roles).exists():
+        return None
+    return Refusal("role", _("Cette page est réservée à d’autres rôles que le vôtre."))
+
+
+def tied_order(user: User, orders: list[PaymentOrder]) -> PaymentOrder | None:
+    """The first order whose payee is `user`, or on whose approval `user` acted."""
+    for order in orders:
+        if registry.reference_for(order.reference_kind).has_tie(order, user):
+            return order
+    return None
+
+
+def can_prepare(user: User, orders: list[PaymentOrder]) -> Refusal | None:
+    """The treasurer, without a personal tie to any payment (invariant 5)."""
+    refusal = _needs(user, Role.TREASURER)
+    if refusal is not None:
+        return refusal
+    tied = tied_order(user, orders)
+    if tied is not None:
+        return Refusal(
+            "tie",
+            _("%(reference)s\u00a0: vous avez un lien avec cette demande. Une autre personne doit préparer ce virement.")
+            % {"reference": tied.label},
+        )
+    return None
+
+
+def can_sign(user: User, batch: PaymentBatch) -> Refusal | None:
+    """A signatory who did not prepare the batch and has no personal tie to any payment of it (invariant 5)."""
+    if batch.prepared_by_id == user.pk:
+        return Refusal("preparer", _("Vous avez préparé ce lot\u00a0: une autre personne doit le signer."))
+    refusal = _needs(user, Role.SIGNATORY)
+    if refusal is not None:
+        return Refusal("role", _("La seconde signature revient à une personne habilitée à signer."))
+    tied = tied_order(user, list(batch.orders.order_by("pk")))
+    if tied is not None:
+        return Refusal(
+            "tie",
+            _("%(reference)s\u00a0: vous avez un lien avec cette demande. Une autre personne doit signer ce lot.")
+            % {"reference": tied.label},
+        )
+    return None
+
+
+def can_cancel(user: User) -> Refusal | None:
+    """The treasurer, or a signatory who will not sign."""
+    return _needs(user, Role.TREASURER, Role.SIGNATORY)
+
+
+def can_download(user: User) -> Refusal | None:
+    """The treasurer or a signatory: whoever hands the file to the bank."""
+    return _needs(user, Role.TREASURER, Role.SIGNATORY)
+
+
+def can_import(user: User) -> Refusal | None:
+    """The treasurer."""
+    return _needs(user, Role.TREASURER)
