@@ -1,6 +1,7 @@
 """Settings shared by every way of running; dev, test and production only override."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -25,6 +26,12 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+if DEMO:
+    STRIPE_HTTP_CLIENT = "config.demo.stripe_client.StandInClient"  # the provider played on this machine
+
+# What one gift may be, in cents: less costs more in fees than it brings, more asks for a talk first.
+GIFT_MIN_CENTS = env.int("GIFT_MIN_CENTS", default=100)
+GIFT_MAX_CENTS = env.int("GIFT_MAX_CENTS", default=2_000_000)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -87,7 +94,9 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'fund.sqlite3'}")}
+# Not by way of a URL: the folder's name may hold a "+" or a "%".
+EMBEDDED = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "fund.sqlite3"}
+DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL") if env("DATABASE_URL", default="") else EMBEDDED}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock at BEGIN: two writers queue instead of failing with "database is locked".
     # synchronous=FULL: what was answered as saved survives a power cut.

@@ -25,7 +25,7 @@ class UserAccounts(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """Anyone who signs in: a student, a member, a treasurer… There are no passwords, only codes sent by e-mail."""
 
-    email = models.EmailField(_("adresse électronique"), max_length=254)
+    email = models.EmailField(_("adresse électronique"), max_length=254, unique=True)
     display_name = models.CharField(_("nom affiché"), max_length=120, blank=True)
     language = models.CharField(max_length=2, default="fr")
     is_active = models.BooleanField(default=True)

@@ -1,0 +1,107 @@
+"""All tests on SQLite, then on PostgreSQL: `python -m tests.both_engines [pytest's arguments]`.
+
+SQLite takes the browser tests (it is the engine that the start command uses), PostgreSQL those that need its locks;
+everything else runs on both. What the machine lacks is said loudly with the line that brings it, and is a failure
+when REQUIRE_ALL=1.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.postgres import OLDEST, ClusterError, find_programs, line_that_brings_it, throwaway_cluster
+
+ROOT = Path(__file__).resolve().parent.parent
+# What the test settings decide by themselves, whatever the caller's environment says.
+DOORS = ("DATABASE_URL", "SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "DEMO", "PORT")
+SECRET_DOORS = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "EMAIL_URL", "DJANGO_SETTINGS_MODULE")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NOTHING_COLLECTED = 5  # pytest's status when the arguments leave no test
+
+
+def environment(**values: str) -> dict[str, str]:
+    """The caller's environment without what the test settings decide, plus `values`."""
+    kept = {name: value for name, value in os.environ.items() if name not in DOORS + SECRET_DOORS}
+    return {**kept, **values}
+
+
+def say_loudly(text: str) -> None:
+    """One framed line that nobody overlooks between two runs of pytest."""
+    print(f"\n{'=' * 100}\n{text}\n{'=' * 100}", flush=True)
+
+
+def require_all() -> bool:
+    """Whether what is missing or skipped must make the whole run fail (`.ci/run` asks for it)."""
+    return os.environ.get("REQUIRE_ALL") == "1"
+
+
+def run_child(command: list[str], **values: str) -> int:
+    """The exit status of the command, which never outlives us."""
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(**values))
+    try:
+        return process.wait()
+    finally:
+        if process.poll() is None:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)  # being stopped twice must still tidy up
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+            process.kill()
+
+
+def run_pytest(marks: str, arguments: list[str], **values: str) -> int:
+    """pytest's exit status for the tests with these marks; `-m` of the caller comes after, so it wins."""
+    return run_child([sys.executable, "-m", "pytest", "-m", marks, *arguments], **values)
+
+
+def run_on_postgres(arguments: list[str]) -> int:
+    """The second half; status 0 with a loud line where PostgreSQL is missing and may be."""
+    programs = find_programs()
+    if programs is None:
+        say_loudly(
+            f"PostgreSQL {OLDEST} or newer is missing: the half of the tests that needs it was SKIPPED.\n"
+            f"This line brings it: {line_that_brings_it()}"
+        )
+        return 1 if require_all() else 0
+    try:
+        with throwaway_cluster(programs) as url:
+            say_loudly("Second half: PostgreSQL")
+            return run_pytest("not browser", arguments, DATABASE_URL=url)
+    except ClusterError as error:
+        say_loudly(f"PostgreSQL is here ({programs}) but did not start:\n{error}")
+        return 1
+
+
+def main(arguments: list[str]) -> int:
+    """0 when both halves passed; a half that the arguments leave empty counts as passed if the other was not."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if not any(shutil.which(name) for name in BROWSERS):
+        say_loudly(
+            "Chromium was not found on PATH: the browser tests will say that they are skipped.\n"
+            "This line brings it: sudo apt install chromium"
+        )
+    built = run_child(
+        [sys.executable, "manage.py", "build_texts"], DJANGO_SETTINGS_MODULE="config.settings.test"
+    )
+    if built:
+        return built
+    say_loudly("First half: SQLite")
+    first = run_pytest("not postgres", arguments)
+    if first not in (0, NOTHING_COLLECTED):
+        say_loudly("Not passed on SQLite; PostgreSQL follows all the same.")
+    second = run_on_postgres(arguments)
+    names = {0: "passed", NOTHING_COLLECTED: "no test"}
+    print(f"\nSQLite: {names.get(first, 'FAILED')} - PostgreSQL: {names.get(second, 'FAILED')}")
+    return 0 if 0 in (first, second) and {first, second} <= {0, NOTHING_COLLECTED} else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
