@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from config.demo import views
+from config.demo import bank_views, mailbox_views, views
 
 urlpatterns = [
     path("", views.people, name="demo"),
     path("devenir/<int:pk>/", views.become, name="demo_become"),
-    path("courrier/", views.people, name="demo_mailbox"),
-    path("banque/", views.people, name="demo_bank"),
-    path("banque/reponse/", views.people, name="demo_bank_answer"),
+    path("courrier/", mailbox_views.mailbox, name="demo_mailbox"),
+    path("banque/", bank_views.counter, name="demo_bank"),
+    path("banque/reponse/", bank_views.give_statement, name="demo_bank_answer"),
 ]

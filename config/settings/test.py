@@ -6,7 +6,7 @@ os.environ["DEMO"] = os.environ.get("TEST_DEMO", "1")
 os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
 
 from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import STORAGES  # noqa: E402
+from config.settings.base import BASE_DIR, STORAGES  # noqa: E402
 
 SECRET_KEY = "tests-only"  # noqa: S105
 FIELD_KEYS = ["dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="]
@@ -20,3 +20,4 @@ STORAGES = {
     "private": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT = BASE_DIR / "config" / "static"  # nothing is gathered for a test, and the folder must be there

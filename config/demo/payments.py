@@ -1,0 +1,195 @@
+"""What happens at the stand-in when somebody pays, is declined or waits for a bank, and when it pays out.
+
+Each act is one transaction: the objects move, the events are written, their delivery is queued. Done twice, an act
+does nothing the second time.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from config.demo import delivery, stripe_objects
+from config.demo.models import StandInObject
+from config.demo.stripe_objects import Body
+
+# Stripe's usual price for a European card, taken here for every method; invented for the demo.
+FEE_PER_MILLE = 15
+FEE_FIXED_CENTS = 25
+BANK_DELAY = timedelta(minutes=1)
+
+
+class NoSuchSession(LookupError):
+    """No Checkout Session has this id."""
+
+
+def fee_cents(amount_cents: int) -> int:
+    """1.5 % + 25 cents, rounded half up, in cents."""
+    return (amount_cents * FEE_PER_MILLE + 500) // 1000 + FEE_FIXED_CENTS
+
+
+def pay_by_card(session_id: str) -> Body:
+    """The card pays at once. Raises NoSuchSession."""
+    with transaction.atomic():
+        session = _locked_session(session_id)
+        if session["status"] != "open":
+            return session
+        intent = _intent_of(session)
+        _collect(intent, method="card")
+        session |= {"status": "complete", "payment_status": "paid", "url": None}
+        stripe_objects.keep(session)
+        announce("payment_intent.succeeded", intent)
+        announce("checkout.session.completed", session)
+        return session
+
+
+def decline_card(session_id: str) -> Body:
+    """The card is declined; the page stays open for another try. Raises NoSuchSession."""
+    with transaction.atomic():
+        session = _locked_session(session_id)
+        if session["status"] != "open":
+            return session
+        intent = _intent_of(session)
+        failed = stripe_objects.charge(intent, method="card", status="failed")
+        failed["failure_code"] = "card_declined"
+        stripe_objects.keep(failed)
+        error = {
+            "type": "card_error",
+            "code": "card_declined",
+            "decline_code": "generic_decline",
+            "charge": failed["id"],
+        }
+        intent |= {
+            "status": "requires_payment_method",
+            "last_payment_error": error,
+            "latest_charge": failed["id"],
+        }
+        stripe_objects.keep(intent)
+        announce("payment_intent.payment_failed", intent)
+        return session
+
+
+def start_debit(session_id: str) -> Body:
+    """A SEPA debit is ordered; the bank answers later. Raises NoSuchSession."""
+    with transaction.atomic():
+        session = _locked_session(session_id)
+        if session["status"] != "open":
+            return session
+        intent = _intent_of(session)
+        waiting = stripe_objects.keep(stripe_objects.charge(intent, method="sepa_debit", status="pending"))
+        intent |= {"status": "processing", "latest_charge": waiting["id"], "last_payment_error": None}
+        stripe_objects.keep(intent)
+        session |= {"status": "complete", "payment_status": "unpaid", "url": None}
+        stripe_objects.keep(session)
+        announce("payment_intent.processing", intent)
+        announce("checkout.session.completed", session)
+        return session
+
+
+def confirm_debit(session_id: str) -> Body:
+    """The bank paid the debit. Raises NoSuchSession."""
+    with transaction.atomic():
+        session = _locked_session(session_id)
+        intent = _waiting_intent(session)
+        if intent is None:
+            return session
+        _collect(intent, method="sepa_debit")
+        session["payment_status"] = "paid"
+        stripe_objects.keep(session)
+        announce("payment_intent.succeeded", intent)
+        announce("checkout.session.async_payment_succeeded", session)
+        return session
+
+
+def refuse_debit(session_id: str) -> Body:
+    """The bank refused the debit. Raises NoSuchSession."""
+    with transaction.atomic():
+        session = _locked_session(session_id)
+        intent = _waiting_intent(session)
+        if intent is None:
+            return session
+        error = {"type": "invalid_request_error", "code": "payment_intent_payment_attempt_failed"}
+        intent |= {"status": "requires_payment_method", "last_payment_error": error}
+        stripe_objects.keep(intent)
+        announce("payment_intent.payment_failed", intent)
+        announce("checkout.session.async_payment_failed", session)
+        return session
+
+
+def confirm_waiting_debits() -> str:
+    """Timed work: the banks of the demo answer a minute later."""
+    old = timezone.now() - BANK_DELAY
+    rows = StandInObject.objects.filter(kind="checkout.session", created_at__lt=old, body__status="complete")
+    waiting = list(rows.filter(body__payment_status="unpaid").values_list("pk", flat=True))
+    confirmed = [confirm_debit(session_id)["payment_status"] for session_id in waiting]
+    return f"{confirmed.count('paid')} debits confirmed"
+
+
+def make_payout() -> Body | None:
+    """Pays out all that was collected and not paid out yet, less the fees; None when there is nothing."""
+    with transaction.atomic():
+        rows = StandInObject.objects.select_for_update(of=("self",)).order_by("created_at", "pk")
+        entries = [row.body for row in rows.filter(kind="balance_transaction", body__payout=None)]
+        due = [entry for entry in entries if entry["type"] != "payout"]
+        total = sum(entry["net"] for entry in due)
+        if total <= 0:
+            return None
+        made = stripe_objects.payout(amount_cents=total)
+        line = stripe_objects.balance_transaction(
+            source=made["id"], kind="payout", amount_cents=-total, fee_cents=0
+        )
+        for entry in [*due, line]:
+            stripe_objects.keep({**entry, "payout": made["id"]})
+        made["balance_transaction"] = line["id"]
+        stripe_objects.keep(made)
+        announce("payout.paid", made)
+        return made
+
+
+def _locked_session(session_id: str) -> Body:
+    session = stripe_objects.locked(session_id, "checkout.session")
+    if session is None:
+        raise NoSuchSession(session_id)
+    return session
+
+
+def _intent_of(session: Body) -> Body:
+    """The session's one payment intent, made at the first try to pay."""
+    if session["payment_intent"]:
+        found = stripe_objects.locked(session["payment_intent"], "payment_intent")
+        if found is not None:
+            return found
+    intent = stripe_objects.keep(stripe_objects.payment_intent(session))
+    session["payment_intent"] = intent["id"]
+    stripe_objects.keep(session)
+    return intent
+
+
+def _waiting_intent(session: Body) -> Body | None:
+    intent = stripe_objects.locked(session["payment_intent"] or "", "payment_intent")
+    return intent if intent is not None and intent["status"] == "processing" else None
+
+
+def _collect(intent: Body, *, method: str) -> None:
+    """The money is at the provider: charge, balance transaction and intent say so."""
+    charge = stripe_objects.charge(intent, method=method, status="succeeded")
+    entry = stripe_objects.balance_transaction(
+        source=charge["id"],
+        kind="charge" if method == "card" else "payment",
+        amount_cents=intent["amount"],
+        fee_cents=fee_cents(intent["amount"]),
+    )
+    stripe_objects.keep(entry)
+    stripe_objects.keep({**charge, "balance_transaction": entry["id"]})
+    intent |= {
+        "status": "succeeded",
+        "amount_received": intent["amount"],
+        "latest_charge": charge["id"],
+        "last_payment_error": None,
+    }
+    stripe_objects.keep(intent)
+
+
+def announce(event_type: str, body: Body) -> None:
+    """Writes an event about the object as it is now and queues its delivery, in the caller's transaction."""
+    delivery.deliver_event.enqueue(stripe_objects.announce(event_type, body).pk)

@@ -1,0 +1,150 @@
+"""What became of a payment: confirmed, waiting for a bank, or failed. Called when an event says so.
+
+Events come in any order and any number of times. Money is counted by the fact (one payment intent, once), states
+by the most recent news; success is final here, whatever an older event says later (failures 2, 3, 6, 8).
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from donations import notifications
+from donations.actions.fees import record_fee
+from donations.actions.pledging import make_gift
+from donations.models import Gift, PaymentAttempt, ProviderEvent
+from donations.models.gifts import GiftState
+from donations.models.inbox import EventState
+from donations.reasons import EventParked
+from donations.workflow import GIFT
+from fund import audit, chart, clock, ledger, workflow
+from fund.models import Movement
+from fund.models.ledger import Kind
+
+SUBJECT = "gift"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an event did: the gift concerned and a code of `reasons.NOTES` (empty when there is nothing to add)."""
+
+    gift: Gift | None = None
+    note: str = ""
+
+
+def moment_of(created: datetime) -> datetime:
+    """When a payment counts, in UTC: the provider's own time, whose Paris date decides the fiscal year (failure 30).
+
+    In the demo the stand-in stamps real time while the fund lives in spring 2020: there the domain's clock decides.
+    """
+    return clock.moment() if settings.DEMO else created
+
+
+def confirm_gift(
+    *, gift: Gift, payment_intent_id: str, amount_cents: int | None, currency: str, created: datetime
+) -> Outcome:
+    """The money is there: D 51151 / C 75411, thanks by mail, the fee to be fetched; once per payment intent.
+
+    A second payment of a gift already received becomes a gift of its own (`paid_twice_as`), noted for the treasurer.
+    Raises EventParked when amount or currency is not the gift's, or when the payment was counted for another gift.
+    """
+    with transaction.atomic():
+        gift = workflow.lock(Gift, gift.pk)
+        _check_money(gift, payment_intent_id, amount_cents, currency)
+        cause = f"stripe:{payment_intent_id}:gift"
+        known = Movement.objects.filter(cause_key=cause).first()
+        if known is not None:
+            return Outcome(_gift_counted(known, gift), "already_known")
+        is_second = gift.state == GiftState.SUCCEEDED
+        paid = _second_payment(gift) if is_second else gift
+        when = moment_of(created)
+        workflow.move(GIFT, paid, "confirm", by=None, why=payment_intent_id, fields={"succeeded_at": when})
+        ledger.post(
+            cause_key=cause,
+            debit=chart.STRIPE,
+            credit=chart.GIFTS,
+            amount_cents=paid.amount_cents,
+            kind=Kind.GIFT,
+            entry_ref=paid.reference,
+            occurred_on=clock.paris_date(when),
+            pocket=paid.pocket,
+            subject=ledger.Subject(SUBJECT, str(paid.pk)),
+        )
+        audit.record(
+            "gift.confirmed", paid, by=None, amount_cents=paid.amount_cents, payment=payment_intent_id
+        )
+        record_fee.enqueue(payment_intent_id)
+        if is_second:
+            return Outcome(paid, "paid_twice")
+        notifications.thank_donor(paid)
+        return Outcome(paid)
+
+
+def wait_for_bank(*, gift: Gift, created: datetime) -> Outcome:
+    """A direct debit was promised: nothing counts before the bank confirms (failure 7: no thanks either)."""
+    with transaction.atomic():
+        gift = workflow.lock(Gift, gift.pk)
+        if gift.state in (GiftState.SUCCEEDED, GiftState.PENDING) or _is_old_news(gift, created):
+            return Outcome(gift, "already_known" if gift.state == GiftState.PENDING else "overtaken")
+        workflow.move(GIFT, gift, "wait_for_bank", by=None, why="promised")
+        return Outcome(gift)
+
+
+def fail_gift(*, gift: Gift, attempt: PaymentAttempt | None, why: str, created: datetime) -> Outcome:
+    """This try to pay came to nothing. The gift fails with it unless a later try, or later news, says otherwise.
+
+    `why` is declined, refused, cancelled or expired; an expired page says nothing about a debit that is under way.
+    """
+    with transaction.atomic():
+        gift = workflow.lock(Gift, gift.pk)
+        if gift.state == GiftState.FAILED:
+            return Outcome(gift, "already_known")
+        is_done = gift.state == GiftState.SUCCEEDED or (gift.state == GiftState.PENDING and why == "expired")
+        if is_done or _is_old_news(gift, created) or not _is_latest(gift, attempt):
+            return Outcome(gift, "overtaken")
+        workflow.move(GIFT, gift, "fail", by=None, why=why)
+        return Outcome(gift)
+
+
+def _check_money(gift: Gift, payment_intent_id: str, amount_cents: int | None, currency: str) -> None:
+    if not payment_intent_id:
+        raise EventParked("no_payment", gift)
+    if currency != "eur":
+        raise EventParked("currency_mismatch", gift)
+    if amount_cents != gift.amount_cents:
+        raise EventParked("amount_mismatch", gift)
+
+
+def _gift_counted(movement: Movement, gift: Gift) -> Gift:
+    counted = (
+        Gift.objects.filter(pk=movement.subject_id).first() if movement.subject_kind == SUBJECT else None
+    )
+    if counted is None or gift.pk not in (counted.pk, counted.paid_twice_as_id):
+        raise EventParked("gift_mismatch", gift)
+    return counted
+
+
+def _second_payment(gift: Gift) -> Gift:
+    return make_gift(
+        form_token=uuid.uuid4(),
+        donor=gift.donor,
+        amount_cents=gift.amount_cents,
+        pocket=gift.pocket,
+        created_at=clock.moment(),
+        paid_twice_as=gift,
+    )
+
+
+def _is_old_news(gift: Gift, created: datetime) -> bool:
+    """Whether something that happened later already changed this gift."""
+    return ProviderEvent.objects.filter(
+        gift=gift, state=EventState.ACTED, note="", occurred_at__gt=created
+    ).exists()
+
+
+def _is_latest(gift: Gift, attempt: PaymentAttempt | None) -> bool:
+    """Whether no other try to pay came after; an unknown try counts only for a gift that has none of ours."""
+    latest = gift.attempts.order_by("-number").first()
+    return latest == attempt

@@ -1,0 +1,96 @@
+"""Stripe's payouts: announced by an event (51151 → 58), then recognised on the bank's statement (58 → 512)."""
+
+import re
+from datetime import datetime
+
+from django.db import transaction
+
+from donations.actions.confirming import moment_of
+from donations.reasons import EventParked
+from fund import audit, balances, chart, clock, ledger
+from fund.models import BankLine, Movement, Pocket
+from fund.models.ledger import Kind
+from fund.registry import Claim
+from fund.treasury.line_facts import facts_of
+
+SUBJECT = "payout"
+_NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]")
+
+
+def record_payout(*, payout_id: str, amount_cents: int | None, currency: str, created: datetime) -> Movement:
+    """Stripe sent money to our bank: D 58 / C 51151, once per payout.
+
+    Raises EventParked for another currency, no positive amount, or more than Stripe owes us by the ledger.
+    """
+    if currency != "eur":
+        raise EventParked("currency_mismatch")
+    if amount_cents is None or amount_cents <= 0 or not payout_id:
+        raise EventParked("payout_amount")
+    with transaction.atomic():
+        general = _lock_general_pocket()
+        cause = f"stripe:{payout_id}:payout"
+        known = Movement.objects.filter(cause_key=cause).exists()
+        if not known and balances.balance_cents(chart.STRIPE) < amount_cents:
+            raise EventParked("payout_too_large")
+        movement = ledger.post(
+            cause_key=cause,
+            debit=chart.INTERNAL_TRANSFER,
+            credit=chart.STRIPE,
+            amount_cents=amount_cents,
+            kind=Kind.PAYOUT,
+            entry_ref=payout_id,
+            occurred_on=clock.paris_date(moment_of(created)),
+            pocket=general,
+            subject=ledger.Subject(SUBJECT, payout_id[:40]),
+        )
+        if not known:
+            audit.record("payout.recorded", movement, by=None, amount_cents=amount_cents, payout=payout_id)
+        return movement
+
+
+def claim_payout_line(line: BankLine) -> Claim | None:
+    """Recognises the bank's credit of an announced payout: D 512 / C 58, in the caller's transaction.
+
+    The payout's id must stand in the line (banks drop or replace its « _ ») and the amount must be exact; each payout
+    is claimed by one line. Anything else is not ours to explain: None, and the line is parked.
+    """
+    if line.amount_cents <= 0:
+        return None
+    general = _lock_general_pocket()
+    payout = _announced(line)
+    if payout is None or payout.amount_cents != line.amount_cents:
+        return None
+    statement = line.statement
+    place = f"{statement.account}:{statement.statement_id}:{line.entry_index}:{line.detail_index}"
+    ledger.post(
+        cause_key=f"bankline:{place}",
+        debit=chart.BANK,
+        credit=chart.INTERNAL_TRANSFER,
+        amount_cents=line.amount_cents,
+        kind=Kind.PAYOUT_RECEIVED,
+        entry_ref=payout.entry_ref,
+        occurred_on=line.booked_on,
+        pocket=general,
+        subject=ledger.Subject(SUBJECT, payout.subject_id),
+    )
+    return Claim(SUBJECT, payout.subject_id)
+
+
+def _announced(line: BankLine) -> Movement | None:
+    """The payout named in the line and not received yet."""
+    facts = facts_of(line)
+    texts = (line.end_to_end_id, *facts.batch_ids, facts.bank_reference, facts.remittance, facts.text)
+    words = _bare(" ".join(texts))
+    received = Movement.objects.filter(kind=Kind.PAYOUT_RECEIVED).values("entry_ref")
+    waiting = Movement.objects.filter(kind=Kind.PAYOUT).exclude(entry_ref__in=received).order_by("pk")
+    return next((payout for payout in waiting if _bare(payout.entry_ref) in words), None)
+
+
+def _bare(text: str) -> str:
+    return _NOT_ALPHANUMERIC.sub("", text.lower())
+
+
+def _lock_general_pocket() -> Pocket:
+    """Payouts concern no purpose: they pass through the general pocket, whose lock makes two of them queue."""
+    (general,) = ledger.lock_pockets([Pocket.objects.get(code=Pocket.GENERAL)])
+    return general

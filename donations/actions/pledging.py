@@ -1,0 +1,103 @@
+"""A promise to give: the donor, and the gift before any money moved."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from donations.models import Donor, Gift
+from fund import audit, clock, vault
+from fund.models import Pocket
+
+
+@dataclass(frozen=True)
+class Pledge:
+    """What the form asks for. `amount_cents` is in euro cents."""
+
+    amount_cents: int
+    pocket: Pocket
+    first_name: str
+    last_name: str
+    email: str
+    language: str
+
+
+def pledge_gift(*, pledge: Pledge, form_token: uuid.UUID) -> Gift:
+    """The gift promised by one form, made once whatever how often the form is sent (failure 10).
+
+    The same form with another amount, purpose or address (the back button) is another gift: what is unique is the
+    form together with what it says.
+    """
+    content = f"{pledge.amount_cents}:{pledge.pocket.pk}:{fingerprint_of(pledge.email)}"
+    once = uuid.uuid5(form_token, content)
+    try:
+        with transaction.atomic():
+            return _pledge_once(pledge, once)
+    except IntegrityError:  # the same form in another thread was first: its gift is there now
+        return Gift.objects.get(form_token=once)
+
+
+def _pledge_once(pledge: Pledge, once: uuid.UUID) -> Gift:
+    known = Gift.objects.filter(form_token=once).first()
+    if known is not None:
+        return known
+    gift = make_gift(
+        form_token=once,
+        donor=_donor(pledge),
+        amount_cents=pledge.amount_cents,
+        pocket=pledge.pocket,
+        created_at=clock.moment(),
+    )
+    audit.record("gift.pledged", gift, by=None, amount_cents=gift.amount_cents, pocket=gift.pocket_id)
+    return gift
+
+
+def make_gift(
+    *,
+    form_token: uuid.UUID,
+    donor: Donor,
+    amount_cents: int,
+    pocket: Pocket,
+    created_at: datetime,
+    paid_twice_as: Gift | None = None,
+) -> Gift:
+    """A gift row with its reference « D-2020-000123 »: the Paris year and the row's number, unique, not gapless."""
+    gift = Gift.objects.create(
+        reference=form_token.hex[:20],  # replaced below, in the same transaction, once the number is known
+        form_token=form_token,
+        donor=donor,
+        amount_cents=amount_cents,
+        pocket=pocket,
+        created_at=created_at,
+        paid_twice_as=paid_twice_as,
+    )
+    gift.reference = f"D-{clock.paris_date(created_at).year}-{gift.pk:06d}"
+    gift.save(update_fields=["reference"])
+    return gift
+
+
+def fingerprint_of(email: str) -> str:
+    """The keyed hash a donor is recognised by; case and outer spaces do not matter."""
+    return vault.blind_index("donor-email", email.strip().lower())
+
+
+def _donor(pledge: Pledge) -> Donor:
+    """The donor of this address, with the names as last given, written under the donor's own key."""
+    fingerprint = fingerprint_of(pledge.email)
+    identity = {"first_name": pledge.first_name, "last_name": pledge.last_name}
+    known = Donor.objects.select_for_update(of=("self",)).filter(email_fingerprint=fingerprint).first()
+    if known is not None:
+        known.identity_sealed = vault.seal_json_for(known.subject_key, identity)
+        known.language = pledge.language
+        known.save(update_fields=["identity_sealed", "language"])
+        return known
+    key = vault.make_subject_key("donor")
+    return Donor.objects.create(
+        subject_key=key,
+        email_fingerprint=fingerprint,
+        email_sealed=vault.seal_text_for(key, pledge.email.strip()),
+        identity_sealed=vault.seal_json_for(key, identity),
+        language=pledge.language,
+        created_at=clock.moment(),
+    )

@@ -1,0 +1,133 @@
+"""What a donor types. The form checks and gives back a pledge; it saves nothing."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import Case, Q, QuerySet, When
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from donations.actions.pledging import Pledge
+from fund import clock, money
+from fund.models import Pocket
+
+AMOUNTS_CENTS = (2_000, 5_000, 10_000, 15_000)
+FIRST_CHOICE_CENTS = 5_000
+
+
+def open_pockets() -> QuerySet[Pocket]:
+    """The purposes a gift may have today: the general one first, then those of a scheme; no school's envelope."""
+    today = clock.today()
+    in_season = Q(campaign=None) | Q(campaign__opens_on__lte=today, campaign__closes_on__gte=today)
+    purposes = Q(code=Pocket.GENERAL) | ~Q(scheme="")
+    is_special = Case(When(code=Pocket.GENERAL, then=0), default=1)
+    return Pocket.objects.filter(in_season, purposes, school=None).order_by(is_special, "pk")
+
+
+class GiftForm(forms.Form):
+    """One gift, once. `form_token` names this form: sending it twice makes one gift."""
+
+    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    amount = forms.ChoiceField(label=_("Montant"), widget=forms.RadioSelect, required=False)
+    free_amount = forms.CharField(label=_("Autre montant"), max_length=30, required=False)
+    pocket = forms.ModelChoiceField(
+        label=_("Pour quoi ?"),
+        queryset=Pocket.objects.none(),
+        to_field_name="code",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choisissez à quoi sert votre don."),
+            "invalid_choice": _("Ce choix n’est plus ouvert : prenez-en un autre dans la liste."),
+        },
+    )
+    first_name = forms.CharField(
+        label=_("Prénom"), max_length=80, error_messages={"required": _("Écrivez votre prénom.")}
+    )
+    last_name = forms.CharField(
+        label=_("Nom"), max_length=80, error_messages={"required": _("Écrivez votre nom.")}
+    )
+    email = forms.EmailField(
+        label=_("Adresse électronique"),
+        help_text=_("Pour la confirmation de votre don. Rien d’autre."),
+        max_length=254,
+        error_messages={
+            "required": _("Écrivez votre adresse, pour recevoir la confirmation."),
+            "invalid": _("Cette adresse est incomplète : vérifiez le « @ » et la fin, par exemple « .fr »."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].choices = [  # type: ignore[attr-defined]
+            (str(cents), money.format_euros(cents, get_language() or "fr", cents_shown=False))
+            for cents in AMOUNTS_CENTS
+        ]
+        self.fields["pocket"].queryset = open_pockets()  # type: ignore[attr-defined]
+        self.fields["pocket"].label_from_instance = lambda pocket: pocket.name  # type: ignore[attr-defined]
+        hint = _("De %(least)s à %(most)s") % bounds()
+        self.fields["free_amount"].help_text = hint
+        attributes = {
+            "free_amount": {"inputmode": "decimal", "autocomplete": "off"},
+            "first_name": {"autocomplete": "given-name"},
+            "last_name": {"autocomplete": "family-name"},
+            "email": {"autocomplete": "email", "inputmode": "email"},
+        }
+        for name, values in attributes.items():
+            self.fields[name].widget.attrs |= values
+
+    def clean(self) -> dict[str, Any]:
+        """A free amount wins over a button: it is what was typed last, or typed at all."""
+        values = super().clean() or {}
+        typed = (values.get("free_amount") or "").strip()
+        field = "free_amount" if typed else "amount"
+        if field in self.errors:
+            return values
+        try:
+            values["amount_cents"] = money.parse_euros(typed) if typed else int(values.get("amount") or 0)
+        except money.AmountError as error:
+            self.add_error(field, str(error))
+            return values
+        sentence = _out_of_bounds(values["amount_cents"])
+        if sentence:
+            self.add_error(field, sentence)
+        return values
+
+    @property
+    def form_token_value(self) -> uuid.UUID:
+        """The token sent, or a new one for a form that came without."""
+        return self.cleaned_data.get("form_token") or uuid.uuid4()
+
+    def pledge(self) -> Pledge:
+        """What was promised; only of a valid form."""
+        values = self.cleaned_data
+        return Pledge(
+            amount_cents=values["amount_cents"],
+            pocket=values["pocket"],
+            first_name=values["first_name"],
+            last_name=values["last_name"],
+            email=values["email"],
+            language=(get_language() or "fr")[:2],
+        )
+
+
+def bounds() -> dict[str, str]:
+    """The smallest and the largest gift, in words of the reader's language."""
+    language = get_language() or "fr"
+    return {
+        "least": money.format_euros(settings.GIFT_MIN_CENTS, language, cents_shown=False),
+        "most": money.format_euros(settings.GIFT_MAX_CENTS, language, cents_shown=False),
+    }
+
+
+def _out_of_bounds(cents: int) -> str:
+    if cents == 0:
+        return str(_("Choisissez un montant, ou écrivez le vôtre."))
+    if cents < settings.GIFT_MIN_CENTS:
+        return str(_("Un don est de %(least)s au moins.") % bounds())
+    if cents > settings.GIFT_MAX_CENTS:
+        sentence = _("Un don en ligne est de %(most)s au plus. Pour donner davantage, écrivez-nous d’abord.")
+        return str(sentence % bounds())
+    return ""

@@ -1,0 +1,23 @@
+"""Every column of the donations' tables, by class (see `fund/privacy.py`)."""
+
+from fund.privacy import Columns
+
+PERSONAL_DATA = {
+    "donor": Columns(
+        none="language created_at",
+        pseudonym="id subject_key email_fingerprint",
+        subject_sealed="email_sealed identity_sealed",
+    ),
+    "gift": Columns(
+        none="id form_token amount_cents pocket state created_at succeeded_at paid_twice_as",
+        pseudonym="token reference donor",
+    ),
+    "paymentattempt": Columns(
+        none="id number idempotency_key pay_url created_at", pseudonym="gift session_id payment_intent_id"
+    ),
+    "providerevent": Columns(
+        none="id delivery_key event_id event_type api_version received_at occurred_at state reason note deliveries",
+        pseudonym="object_id gift",
+        sealed="payload_sealed",
+    ),
+}

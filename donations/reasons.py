@@ -1,0 +1,77 @@
+"""Why an event was parked and what was noted about one acted on: a code for rows and tests, a sentence for people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from donations.models import Gift
+
+REASONS = {
+    "not_an_event": _(
+        "Ce message est bien signé, mais ce n’est pas un événement. Regardez chez le prestataire qui l’envoie."
+    ),
+    "livemode": _(
+        "Cet événement vient d’un autre environnement (essai ou réel). Vérifiez les clés avant de vous y fier."
+    ),
+    "unknown_gift": _(
+        "Aucun don ne correspond. Retrouvez ce paiement chez le prestataire : il a pu être fait hors de ce site."
+    ),
+    "gift_mismatch": _(
+        "Le paiement et la référence désignent deux dons différents. Comparez-les chez le prestataire."
+    ),
+    "amount_mismatch": _(
+        "Le montant payé n’est pas celui du don. Rien n’a été compté : comparez chez le prestataire."
+    ),
+    "currency_mismatch": _("La devise n’est pas l’euro. Rien n’a été compté : regardez chez le prestataire."),
+    "no_payment": _("Cette page de paiement s’est terminée sans paiement. Regardez-la chez le prestataire."),
+    "payout_amount": _(
+        "Le prestataire annonce un versement d’un montant nul ou négatif : voyez avec lui ce qu’il reprend."
+    ),
+    "payout_too_large": _(
+        "Ce versement dépasse ce que le prestataire nous doit selon le grand livre. Il manque sans doute des dons."
+    ),
+    "cause_conflict": _("Ce fait est déjà dans le grand livre avec un autre contenu. Rien n’a été changé."),
+    "refund_not_handled": _(
+        "Un remboursement n’est pas encore écrit tout seul. À noter en attendant la prochaine version."
+    ),
+    "dispute_not_handled": _(
+        "Une contestation n’est pas encore écrite toute seule. Répondez-y chez le prestataire avant son échéance."
+    ),
+    "subscription_not_handled": _("Les dons mensuels ne sont pas encore traités par cette version."),
+    "invoice_not_handled": _(
+        "Les factures et les dons mensuels ne sont pas encore traités par cette version."
+    ),
+    "payout_not_handled": _(
+        "Ce changement d’un versement n’est pas encore écrit tout seul. Comparez avec le relevé de la banque."
+    ),
+    "not_handled": _("Ce type d’événement n’est pas traité par cette version."),
+    "unexpected": _(
+        "Une erreur imprévue a empêché le traitement. Rien n’a été compté ; prévenez l’administration."
+    ),
+}
+
+NOTES = {
+    "information": _("Simple information : il n’y avait rien à faire."),
+    "already_known": _("Ce fait était déjà compté. Rien n’a été ajouté."),
+    "overtaken": _("Un événement plus récent, ou un autre essai de paiement, avait déjà dit la suite."),
+    "paid_twice": _(
+        "Ce don a été payé deux fois : le second paiement est compté à part. Proposez au donateur de le rembourser."
+    ),
+}
+
+
+class EventParked(Exception):
+    """This event cannot be acted on. `reason` is a code of REASONS; `gift` the gift it speaks of, when known."""
+
+    def __init__(self, reason: str, gift: Gift | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.gift = gift
+
+
+def sentence_of(reason: str, note: str) -> str:
+    """What a person reads about an event: why it is parked, else what was noted, else that all went well.
+
+    An unexpected error keeps the class of the error behind its code: « unexpected: KeyError ».
+    """
+    if reason:
+        return str(REASONS.get(reason.partition(":")[0], REASONS["not_handled"]))
+    return str(NOTES.get(note, _("Traité : le don et le grand livre sont à jour.")))

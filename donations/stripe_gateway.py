@@ -1,0 +1,180 @@
+"""The only speaker to Stripe: hosted Checkout out, signed events in.
+
+Every call out refuses to run inside a transaction: a row lock would be held while a network waits, and what was sent
+could not be undone with the rest. `STRIPE_HTTP_CLIENT` (a dotted path, set in the demo only) replaces the network.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import stripe
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from donations import stripe_events
+from donations.models import PaymentAttempt
+from fund.roles import Refusal
+
+SIGNATURE_TOLERANCE_SECONDS = 300  # law.md §6: what Stripe itself advises
+METHODS = ("card", "sepa_debit")
+
+
+class ProviderUnavailable(Exception):
+    """Stripe did not answer, or refused for now: nothing was taken, the same call may be made again."""
+
+
+class ProviderBroke(ProviderUnavailable):
+    """Stripe answered a 5xx. It replays that answer to the same idempotency key: a new attempt is needed."""
+
+
+class BadSignature(Exception):
+    """The body is not what one of our secrets signed, or it was signed too long ago."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A Checkout Session: `url` is empty once it is complete or expired; `status` is open, complete or expired."""
+
+    id: str
+    url: str
+    status: str
+
+
+def giving_is_open() -> Refusal | None:
+    """None when a gift can be paid: in the demo, or with a key and a secret to trust the answers by."""
+    if settings.DEMO or (settings.STRIPE_SECRET_KEY and webhook_secrets()):
+        return None
+    return Refusal(
+        "giving_closed", _("Les dons en ligne sont fermés pour le moment. Revenez un peu plus tard.")
+    )
+
+
+def webhook_secrets() -> list[str]:
+    """The secrets that may sign an event; several, separated by commas, while one replaces the other."""
+    return [secret.strip() for secret in settings.STRIPE_WEBHOOK_SECRET.split(",") if secret.strip()]
+
+
+def expects_live_events() -> bool:
+    """Whether real money passes: an event of the other mode is parked, whatever it says."""
+    return not settings.DEMO and settings.STRIPE_SECRET_KEY.startswith(("sk_live", "rk_live"))
+
+
+def create_checkout_session(attempt: PaymentAttempt, *, email: str, language: str) -> Session:
+    """Opens the pay page of one attempt, under its stored idempotency key: asking again gives the same page.
+
+    Raises ProviderUnavailable (or ProviderBroke) when there is no answer to build on.
+    """
+    gift = attempt.gift
+    page = settings.SITE_URL + reverse("gift_page", args=[gift.token])
+    metadata = {"gift": gift.reference, "attempt": str(attempt.number)}
+    price = {
+        "currency": "eur",
+        "unit_amount": gift.amount_cents,
+        "product_data": {"name": str(_("Don à la cagnotte solidaire"))},
+    }
+    params: Any = {  # the library types it as a dict of its own
+        "mode": "payment",
+        "submit_type": "donate",
+        "payment_method_types": list(METHODS),
+        "line_items": [{"quantity": 1, "price_data": price}],
+        "adaptive_pricing": {"enabled": False},  # the amount paid must be the amount promised, in euros
+        "customer_email": email,
+        "locale": language,
+        "client_reference_id": gift.reference,
+        "metadata": metadata,
+        "payment_intent_data": {"metadata": metadata},
+        "success_url": page,
+        "cancel_url": f"{page}?cancelled=1",
+    }
+    client = _client()
+    try:
+        made = client.v1.checkout.sessions.create(params, {"idempotency_key": attempt.idempotency_key})
+    except stripe.StripeError as error:
+        raise _unavailable(error) from error
+    return _session(made)
+
+
+def expire_session(session_id: str) -> Session:
+    """Closes a pay page so that nobody can pay there any more; a page already complete stays so and is returned.
+
+    Raises ProviderUnavailable.
+    """
+    client = _client()
+    try:
+        return _session(client.v1.checkout.sessions.expire(session_id))
+    except stripe.InvalidRequestError:
+        pass  # only an open page can be expired: what it is instead is asked for below
+    except stripe.StripeError as error:
+        raise _unavailable(error) from error
+    try:
+        return _session(client.v1.checkout.sessions.retrieve(session_id))
+    except stripe.StripeError as error:
+        raise _unavailable(error) from error
+
+
+def fetch_fee(payment_intent_id: str) -> int | None:
+    """Stripe's fee on a payment, in euro cents; None while its balance transaction is not there or not in euros.
+
+    Raises ProviderUnavailable.
+    """
+    client = _client()
+    try:
+        found = client.v1.payment_intents.retrieve(
+            payment_intent_id, {"expand": ["latest_charge.balance_transaction"]}
+        )
+    except stripe.StripeError as error:
+        raise _unavailable(error) from error
+    charge = found.to_dict().get("latest_charge")
+    balance = charge.get("balance_transaction") if isinstance(charge, dict) else None
+    if not isinstance(balance, dict) or balance.get("currency") != "eur":
+        return None
+    fee = balance.get("fee")
+    return fee if type(fee) is int and fee >= 0 else None
+
+
+def verify_signature(raw: bytes, header: str) -> None:
+    """Raises BadSignature unless one of our secrets signed this body within the last five minutes."""
+    for secret in webhook_secrets():
+        try:
+            stripe.WebhookSignature.verify_header(raw, header, secret, SIGNATURE_TOLERANCE_SECONDS)
+        except (stripe.SignatureVerificationError, ValueError, TypeError):
+            continue  # ValueError: the body is not UTF-8; TypeError: the header is not ASCII
+        return
+    raise BadSignature
+
+
+def verify_and_parse(raw: bytes, header: str) -> object:
+    """The parsed body of a delivery whose signature is right; None when it is not JSON (parked by its hash).
+
+    Raises BadSignature.
+    """
+    verify_signature(raw, header)
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _client() -> stripe.StripeClient:
+    open_blocks = [block for block in transaction.get_connection().atomic_blocks if not block._from_testcase]
+    if open_blocks:
+        raise RuntimeError("Stripe is never called inside a transaction.")
+    if settings.DEMO:
+        stand_in = import_string(settings.STRIPE_HTTP_CLIENT)()
+        return stripe.StripeClient("sk_test_demo", http_client=stand_in)
+    return stripe.StripeClient(settings.STRIPE_SECRET_KEY, max_network_retries=2)
+
+
+def _unavailable(error: stripe.StripeError) -> ProviderUnavailable:
+    """Ours, without Stripe's text: it may quote what was sent."""
+    if (error.http_status or 0) >= 500:
+        return ProviderBroke(type(error).__name__)
+    return ProviderUnavailable(type(error).__name__)
+
+
+def _session(made: stripe.checkout.Session) -> Session:
+    return Session(id=stripe_events.id_of(made.id), url=made.url or "", status=made.status or "")

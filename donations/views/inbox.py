@@ -1,0 +1,39 @@
+"""The inbox of payment events, for those who watch over the money: what was parked first. Payloads are never shown."""
+
+from django.core.paginator import Paginator
+from django.db.models import Case, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from donations.models import ProviderEvent
+from donations.models.inbox import EventState
+from donations.reasons import sentence_of
+from fund.models.people import Role
+from fund.roles import for_roles
+
+PAGE_SIZE = 50
+READERS = (Role.TREASURER, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+@for_roles(*READERS)
+@never_cache
+@require_safe
+def event_inbox(request: HttpRequest) -> HttpResponse:
+    """Parked first, then those with a notice for the treasurer, each from the newest."""
+    rank = Case(When(state=EventState.PARKED, then=0), When(note="paid_twice", then=1), default=2)
+    events = ProviderEvent.objects.defer("payload_sealed").select_related("gift").order_by(rank, "-pk")
+    page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [(event, sentence_of(event.reason, event.note)) for event in page]
+    parked = ProviderEvent.objects.filter(state=EventState.PARKED).count()
+    return render(request, "donations/event_inbox.html", {"rows": rows, "page": page, "parked": parked})
+
+
+@for_roles(*READERS)
+@never_cache
+@require_safe
+def event_page(request: HttpRequest, pk: int) -> HttpResponse:
+    event = get_object_or_404(ProviderEvent.objects.defer("payload_sealed").select_related("gift"), pk=pk)
+    shown = {"event": event, "sentence": sentence_of(event.reason, event.note)}
+    return render(request, "donations/event_page.html", shown)

@@ -1,0 +1,216 @@
+"""Every address × every role: who may, who may not, and that nobody forgot an address (rule 6, failures 32-35).
+
+`MATRIX` is the whole truth, written by hand. A new address that is not in it fails the first test. PUBLIC answers
+anyone; a set of roles lets only those in: the others get 403 or 404, a visitor without account the sign-in page.
+"""
+
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from aid_requests.committee.actions import cast_vote
+from aid_requests.models import Decision, Declaration, Document
+from donations.models import ProviderEvent
+from fund import clock
+from fund.models import BankStatement, PaymentOrder
+from fund.treasury.batches import prepare_batch
+from tests.aid_requests.committee import factories as files
+from tests.donations import factories as gifts
+from tests.fund.treasury import factories as treasury
+
+PUBLIC = None
+DECIDERS = {"member1", "member2", "chair"}
+PAYERS = {"treasurer", "signatory"}
+MATRIX: dict[str, set[str] | None] = {
+    "healthz": PUBLIC,
+    "home": PUBLIC,
+    "totals_json": PUBLIC,
+    "set_display": PUBLIC,
+    "give": PUBLIC,
+    "gift_page": PUBLIC,  # behind a token that nobody can guess
+    "gift_state": PUBLIC,
+    "pay_again": PUBLIC,
+    "stripe_webhook": PUBLIC,  # behind a signature
+    "aid_home": PUBLIC,
+    "eligibility": PUBLIC,
+    "account_login": PUBLIC,
+    "account_request_login_code": PUBLIC,
+    "account_signup": PUBLIC,
+    "account_confirm_login_code": PUBLIC,
+    "account_logout": PUBLIC,
+    "account_inactive": PUBLIC,
+    "demo": PUBLIC,
+    "demo_become": PUBLIC,
+    "demo_mailbox": PUBLIC,
+    "demo_bank": PUBLIC,
+    "demo_bank_answer": PUBLIC,
+    "desk": {"everyone"},
+    "my_requests": {"owner", "other_student"},
+    "start_request": {"owner", "other_student"},
+    "request_page": {"owner"},
+    "request_you": {"owner"},
+    "request_situation": {"owner"},
+    "request_documents": {"owner"},
+    "document_file": {"owner"},
+    "request_account": {"owner"},
+    "request_declare": {"owner"},
+    "declaration_file": {"owner"},
+    "decision_file": {"owner"},
+    "request_correct": {"owner"},
+    "request_withdraw": {"owner"},
+    "request_other_account": {"owner"},
+    "certification_list": {"referent", "other_referent", "national_referent"},
+    "certify_request": {"referent", "national_referent"},
+    "request_queue": DECIDERS | {"member3"},
+    "request_review": DECIDERS,
+    "cast_vote": DECIDERS,
+    "recuse": DECIDERS,
+    "review_document": DECIDERS,
+    "treasury_desk": PAYERS | {"auditor"},
+    "batch_list": PAYERS | {"auditor"},
+    "batch_page": PAYERS | {"auditor"},
+    "prepare_batch": {"treasurer"},
+    "sign_batch": {"signatory"},
+    "cancel_batch": PAYERS,
+    "download_batch": PAYERS,
+    "statement_list": PAYERS | {"auditor"},
+    "statement_page": PAYERS | {"auditor"},
+    "import_statement": {"treasurer"},
+    "match_lines": {"treasurer"},
+    "event_inbox": {"treasurer", "auditor", "administrator"},
+    "event_page": {"treasurer", "auditor", "administrator"},
+}
+# Addresses that only take a POST: the sweep sends one without any field, so that nothing can come of it.
+POST_ONLY = {
+    "set_display", "pay_again", "stripe_webhook", "start_request", "request_correct", "request_withdraw", "cast_vote",
+    "recuse", "review_document", "prepare_batch", "sign_batch", "cancel_batch", "download_batch", "import_statement",
+    "match_lines", "demo_become", "demo_bank_answer", "account_logout",
+}  # fmt: skip
+EVERYBODY = (
+    "member1", "member2", "member3", "chair", "treasurer", "signatory", "referent", "other_referent",
+    "national_referent", "communication", "auditor", "administrator", "owner", "other_student",
+)  # fmt: skip
+
+
+def names_of(patterns: list[URLPattern | URLResolver]) -> list[str]:
+    names = []
+    for pattern in patterns:
+        names += names_of(pattern.url_patterns) if isinstance(pattern, URLResolver) else [str(pattern.name)]
+    return names
+
+
+def test_every_address_is_in_the_matrix():
+    known = set(MATRIX) if settings.DEMO else {name for name in MATRIX if not name.startswith("demo")}
+    assert set(names_of(get_resolver().url_patterns)) == known
+
+
+@pytest.fixture
+def world(foundation, pocket, people, school, other_school, treasury_money) -> SimpleNamespace:
+    """One of each thing an address can name: all of one student of `school`, whose file is before the committee."""
+    version = files.open_scheme()
+    files.open_scheme("mobility-aid")
+    applicant = files.make_applicant(school)
+    request = files.make_file(version, applicant, people.national_referent)
+    other = files.make_applicant(school, 2)
+    paid = files.make_file(version, other, people.national_referent, number=2)
+    for member in (people.member1, people.member2):
+        cast_vote(by=member, request=paid, choice="grant", revision=paid.revision)
+    due = PaymentOrder.objects.values_list("pk", flat=True)
+    batch = prepare_batch(by=people.treasurer, order_ids=list(due))
+    gift = gifts.make_gift(pocket)
+    people.owner, people.other_student = applicant.user, other.user
+    return SimpleNamespace(
+        people=people,
+        kwargs={
+            "gift": {"token": gift.token},
+            "request": {"token": request.token},
+            "document": {"token": request.token, "document": Document.objects.filter(request=request).first().token},
+            "declaration": {"token": request.token, "number": Declaration.objects.filter(request=request).first().pk},
+            "decision": {"token": request.token, "number": Decision.objects.first().pk},
+            "slug": {"slug": "mobility-aid"},
+            "batch": {"number": batch.number},
+            "statement": {"pk": BankStatement.objects.first().pk},
+            "event": {"pk": ProviderEvent.objects.first().pk},
+            "person": {"pk": 1},
+        },
+    )
+
+
+@pytest.fixture
+def treasury_money(foundation, pocket, people):
+    with clock.at(clock.DEMO_START), treasury.deposits_claimed(pocket):
+        treasury.deposit(people.treasurer, 100_000)
+        event = gifts.event("invoice.paid", {"id": "in_1", "object": "invoice"})
+        gifts.post_event(event)
+        yield
+
+
+OBJECT_OF = {
+    "gift_page": "gift", "gift_state": "gift", "pay_again": "gift", "eligibility": "slug", "start_request": "slug",
+    "document_file": "document", "review_document": "document", "declaration_file": "declaration",
+    "decision_file": "decision", "batch_page": "batch", "sign_batch": "batch", "cancel_batch": "batch",
+    "download_batch": "batch", "statement_page": "statement", "event_page": "event", "demo_become": "person",
+}  # fmt: skip
+OF_A_REQUEST = {
+    "request_page", "request_you", "request_situation", "request_documents", "request_account", "request_declare",
+    "request_correct", "request_withdraw", "request_other_account", "certify_request", "request_review", "cast_vote", "recuse",
+}  # fmt: skip
+
+
+def ask(client: Client, name: str, world: SimpleNamespace):
+    kind = OBJECT_OF.get(name, "request" if name in OF_A_REQUEST else "")
+    address = reverse(name, kwargs=world.kwargs.get(kind, {}))
+    return client.post(address) if name in POST_ONLY else client.get(address)
+
+
+def is_sign_in(response) -> bool:
+    return response.status_code == 302 and response["Location"].startswith("/compte/connexion/")
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_who_may_and_who_may_not(name, world, client_of):
+    allowed = MATRIX[name]
+    visitor = ask(Client(), name, world)
+    leads_to_sign_in = allowed is not PUBLIC or name == "account_confirm_login_code"  # no code was asked for
+    assert is_sign_in(visitor) == leads_to_sign_in, f"{name}: a visitor got {visitor.status_code}"
+    if allowed is PUBLIC:
+        assert visitor.status_code < 500
+        return
+    for who in EVERYBODY:
+        status = ask(client_of(getattr(world.people, who)), name, world).status_code
+        if who in allowed or "everyone" in allowed:
+            assert status not in (401, 403) and status < 500, f"{name}: {who} may, but got {status}"
+        else:
+            assert status in (403, 404), f"{name}: {who} may not, but got {status}"
+
+
+@pytest.mark.parametrize("name", sorted(POST_ONLY))
+def test_what_acts_does_not_answer_a_get(name, world, client_of):
+    """A link, a robot or an image tag can only GET: it must reach nothing that acts."""
+    if name == "account_logout":
+        return
+    kind = OBJECT_OF.get(name, "request" if name in OF_A_REQUEST else "")
+    address = reverse(name, kwargs=world.kwargs.get(kind, {}))
+    who = sorted(MATRIX[name] or {"owner"})[0]
+    assert client_of(getattr(world.people, who)).get(address).status_code in (403, 404, 405)
+
+
+def test_nothing_said_about_a_person_reaches_the_committee_or_the_payers(world, client_of):
+    """Invariant 8: no name, street, school mark or account of the student in a page of who may not know it."""
+    marks = [files.FIRST_NAME, files.LAST_NAME, files.EMAIL_NAME, files.STREET, files.IBAN, files.PAPER_NAME]
+    pages = {
+        "member1": ["request_queue", "request_review"],
+        "chair": ["request_queue", "request_review"],
+        "treasurer": ["treasury_desk", "batch_list", "batch_page", "statement_list", "statement_page", "event_inbox"],
+        "signatory": ["treasury_desk", "batch_page"],
+        "auditor": ["treasury_desk", "batch_page", "statement_page", "event_page"],
+    }
+    for who, names in pages.items():
+        for name in names:
+            response = ask(client_of(getattr(world.people, who)), name, world)
+            assert response.status_code == 200
+            text = response.content.decode()
+            assert [mark for mark in marks if mark in text] == [], f"{who} reads a person's data on {name}"
