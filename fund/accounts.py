@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import RequestLoginCodeForm
 from django.conf import settings
+from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone, translation
@@ -21,6 +22,12 @@ from fund.models import School, User
 
 class AccountAdapter(DefaultAccountAdapter):
     """Mails go out as rows like every other mail; nobody signs up by allauth's own form."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_code": _("Ce code n’est pas le bon. Vérifiez les six chiffres."),
+        "too_many_login_attempts": _("Trop d’essais. Demandez un autre code, ou attendez dix minutes."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -36,8 +43,10 @@ class AccountAdapter(DefaultAccountAdapter):
             context={"code": code, "site_url": settings.SITE_URL},
         )
 
-    def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """allauth's own flashes would repeat what the pages already say, and name the address."""
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
+        """Only errors: allauth's other flashes would repeat what the pages already say, and name the address."""
+        if level >= messages.ERROR:
+            super().add_message(request, level, *args, **kwargs)
 
 
 def school_of_address(email: str) -> School | None:

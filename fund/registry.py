@@ -33,7 +33,7 @@ class Reference(Protocol):
         """None when the approval still stands, for this person, amount and account; else why not."""
 
     def has_tie(self, order: "PaymentOrder", user: "User") -> bool:
-        """Whether `user` is the payee or acted on the approval: such a person neither prepares nor signs (invariant 5)."""
+        """Whether `user` is the payee or acted on the approval; such a person neither prepares nor signs."""
 
     def on_outcome(self, order: "PaymentOrder", outcome: str, *, by: "User | None") -> None:
         """The order was debited, rejected or returned: move the object with it."""

@@ -74,7 +74,7 @@ def move(
     if source not in step.sources:
         if source == step.target:
             raise AlreadyDone(_("C’est déjà fait."))
-        raise WrongState(_("Cela n’est plus possible : l’état a changé entre-temps."))
+        raise WrongState(_("Cela n’est plus possible : l’état a changé entre-temps."))
     obj.state = step.target  # type: ignore[attr-defined]
     for field, value in (fields or {}).items():
         setattr(obj, field, value)

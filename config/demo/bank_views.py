@@ -38,7 +38,7 @@ def give_statement(request: HttpRequest) -> HttpResponse:
         return _download(bank.receive_payouts())
     except bank.NothingToBook:
         messages.warning(
-            request, _("La banque n’a rien à écrire\u00a0: aucun argent n’a bougé depuis son dernier relevé.")
+            request, _("La banque n’a rien à écrire : aucun argent n’a bougé depuis son dernier relevé.")
         )
         return redirect("demo_bank")
 

@@ -232,11 +232,11 @@ def _list_people(people: dict[str, User], made: dict[int, AidRequest]) -> None:
         (
             User.objects.create_user(email, display_name=name),
             gettext_noop("Étudiante à Polytech Lyon"),
-            gettext_noop("N’a encore rien demandé : tout reste à faire."),
+            gettext_noop("N’a encore rien demandé : tout reste à faire."),
         )
     ]
     for number, request in made.items():
         if script.STORIES[number].shown:
-            does = gettext_noop("Son aide est accordée ; sa banque renverra peut-être le virement.")
+            does = gettext_noop("Son aide est accordée ; sa banque renverra peut-être le virement.")
             students.append((request.applicant.user, gettext_noop("Étudiant à Polytech Grenoble"), does))
     setting.list_the_cast(people, students)

@@ -9,39 +9,39 @@ from fund.bank.statements import Entry, do_balances_follow
 
 PROBLEMS: Final = {
     "balances": _(
-        "Les soldes ne se suivent pas\u00a0: %(opening)s au début, %(moved)s de mouvements,"
+        "Les soldes ne se suivent pas : %(opening)s au début, %(moved)s de mouvements,"
         " mais %(closing)s à la fin. Il manque peut-être des écritures."
     ),
     "balance_direction": _(
-        "Le solde %(kind)s ne dit pas s’il est créditeur ou débiteur\u00a0: il est lu comme créditeur."
+        "Le solde %(kind)s ne dit pas s’il est créditeur ou débiteur : il est lu comme créditeur."
     ),
-    "balance_currency": _("Le solde %(kind)s est dans une autre devise que le compte\u00a0: il est écarté."),
+    "balance_currency": _("Le solde %(kind)s est dans une autre devise que le compte : il est écarté."),
     "entry_currency": _(
-        "Écriture %(entry)d\u00a0: sa devise (%(currency)s) n’est pas celle du compte\u00a0:"
+        "Écriture %(entry)d : sa devise (%(currency)s) n’est pas celle du compte :"
         " elle n’est dans aucun total."
     ),
     "no_status": _(
-        "Écriture %(entry)d\u00a0: rien ne dit si elle est comptabilisée\u00a0: elle n’est dans aucun total."
+        "Écriture %(entry)d : rien ne dit si elle est comptabilisée : elle n’est dans aucun total."
     ),
     "details_sum": _(
-        "Écriture %(entry)d\u00a0: ses détails font %(details)s et non %(amount)s."
+        "Écriture %(entry)d : ses détails font %(details)s et non %(amount)s."
         " Vérifiez-la avec la banque."
     ),
     "details_currency": _(
-        "Écriture %(entry)d\u00a0: ses détails sont dans une autre devise que l’écriture."
+        "Écriture %(entry)d : ses détails sont dans une autre devise que l’écriture."
         " Vérifiez-la avec la banque."
     ),
     "details_without_amount": _(
-        "Écriture %(entry)d\u00a0: des détails n’ont pas de montant\u00a0: rapprochez-les à la main."
+        "Écriture %(entry)d : des détails n’ont pas de montant : rapprochez-les à la main."
     ),
     "batch_count": _(
-        "Écriture %(entry)d\u00a0: le lot annonce %(announced)d opérations, le fichier en détaille %(found)d."
+        "Écriture %(entry)d : le lot annonce %(announced)d opérations, le fichier en détaille %(found)d."
     ),
     "several_batches": _(
-        "Écriture %(entry)d\u00a0: elle réunit plusieurs lots\u00a0: rapprochez-la à la main."
+        "Écriture %(entry)d : elle réunit plusieurs lots : rapprochez-la à la main."
     ),
     "return_without_detail": _(
-        "Écriture %(entry)d\u00a0: c’est un retour, mais le fichier ne dit pas de quel paiement\u00a0:"
+        "Écriture %(entry)d : c’est un retour, mais le fichier ne dit pas de quel paiement :"
         " rapprochez-la à la main."
     ),
 }

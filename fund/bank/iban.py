@@ -49,26 +49,26 @@ _NATIONAL_KEY: Final = frozenset({
 _SEPARATORS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\-\u2010-\u2015\u2212.]+")
 
 MESSAGES: Final = {
-    "empty": _("Indiquez votre IBAN\u00a0: il figure sur votre RIB."),
+    "empty": _("Indiquez votre IBAN : il figure sur votre RIB."),
     "characters": _(
-        "Un IBAN ne contient que des chiffres et des lettres sans accent\u00a0: recopiez-le depuis votre RIB."
+        "Un IBAN ne contient que des chiffres et des lettres sans accent : recopiez-le depuis votre RIB."
     ),
     "country": _(
-        "Un IBAN commence par les deux lettres d’un pays, par exemple FR ou DE\u00a0:"
+        "Un IBAN commence par les deux lettres d’un pays, par exemple FR ou DE :"
         " vérifiez les deux premières lettres."
     ),
     "length": _(
-        "Cet IBAN compte %(found)d caractères, il en faut %(expected)d pour ce pays\u00a0:"
+        "Cet IBAN compte %(found)d caractères, il en faut %(expected)d pour ce pays :"
         " vérifiez qu’aucun groupe ne manque ou n’est en double."
     ),
-    "too_short": _("Cet IBAN est incomplet\u00a0: recopiez-le en entier depuis votre RIB."),
-    "typing_error": _("Ce numéro contient une erreur de frappe\u00a0: vérifiez les quatre derniers groupes."),
+    "too_short": _("Cet IBAN est incomplet : recopiez-le en entier depuis votre RIB."),
+    "typing_error": _("Ce numéro contient une erreur de frappe : vérifiez les quatre derniers groupes."),
     "outside_sepa": _(
-        "Ce compte est hors de la zone SEPA\u00a0: le fonds ne peut pas y virer d’argent."
+        "Ce compte est hors de la zone SEPA : le fonds ne peut pas y virer d’argent."
         " Indiquez un compte de la zone SEPA, ou écrivez-nous."
     ),
     "overseas_prefix": _(
-        "L’IBAN d’un compte ouvert outre-mer commence par FR\u00a0: recopiez celui qui figure sur votre RIB."
+        "L’IBAN d’un compte ouvert outre-mer commence par FR : recopiez celui qui figure sur votre RIB."
     ),
 }
 

@@ -30,9 +30,9 @@ _PARIS = ZoneInfo("Europe/Paris")
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 
 MESSAGES: Final = {
-    "no_transfer": _("Le lot est vide\u00a0: ajoutez au moins un paiement."),
+    "no_transfer": _("Le lot est vide : ajoutez au moins un paiement."),
     "message_id": _(
-        "La référence du fichier doit compter 1 à 35 caractères du jeu SEPA, sans «\u00a0//\u00a0»"
+        "La référence du fichier doit compter 1 à 35 caractères du jeu SEPA, sans « // »"
         " ni barre au début ou à la fin."
     ),
     "created_at": _("L’heure de création doit porter son fuseau horaire."),
@@ -42,12 +42,12 @@ MESSAGES: Final = {
     "debtor_bic": _("Le BIC du compte à débiter n’est pas valable."),
     "end_to_end_id": _(
         "La référence du paiement %(position)d doit compter 1 à 35 caractères du jeu SEPA, sans"
-        " «\u00a0//\u00a0» ni barre au début ou à la fin."
+        " « // » ni barre au début ou à la fin."
     ),
     "duplicate": _("La référence du paiement %(position)d figure déjà dans le lot."),
     "amount": _(
-        "Le montant du paiement %(position)d doit être compris entre 0,01\u00a0€"
-        " et 999\u202f999\u202f999,99\u00a0€."
+        "Le montant du paiement %(position)d doit être compris entre 0,01 €"
+        " et 999 999 999,99 €."
     ),
     "name": _("Le titulaire du paiement %(position)d manque ou n’a aucune lettre latine."),
     "iban": _("L’IBAN du paiement %(position)d n’est pas valable."),

@@ -16,51 +16,51 @@ from django.utils.translation import gettext_lazy as _
 BOOKED: Final = "BOOK"
 
 ERRORS: Final = {
-    "empty": _("Ce fichier est vide\u00a0: téléchargez-le de nouveau depuis le site de la banque."),
+    "empty": _("Ce fichier est vide : téléchargez-le de nouveau depuis le site de la banque."),
     "too_big": _(
-        "Ce fichier est trop gros pour un relevé\u00a0: demandez à la banque une période plus courte."
+        "Ce fichier est trop gros pour un relevé : demandez à la banque une période plus courte."
     ),
     "not_a_statement": _(
-        "Ce fichier n’est pas un relevé de compte que nous savons lire\u00a0: demandez à la banque"
+        "Ce fichier n’est pas un relevé de compte que nous savons lire : demandez à la banque"
         " un relevé camt.053, camt.054 ou CFONB 120."
     ),
     "archive": _(
-        "Ce fichier est une archive compressée\u00a0: ouvrez-la et envoyez les fichiers qu’elle contient."
+        "Ce fichier est une archive compressée : ouvrez-la et envoyez les fichiers qu’elle contient."
     ),
     "status_report": _(
-        "Ce fichier est un compte rendu de remise (pain.002), pas un relevé\u00a0: envoyez-le"
+        "Ce fichier est un compte rendu de remise (pain.002), pas un relevé : envoyez-le"
         " comme réponse de la banque à un lot."
     ),
     "not_a_status_report": _(
-        "Ce fichier n’est pas un compte rendu de remise (pain.002)\u00a0: demandez-le à la banque."
+        "Ce fichier n’est pas un compte rendu de remise (pain.002) : demandez-le à la banque."
     ),
     "cfonb240": _(
-        "Ce fichier est un relevé CFONB 240, que nous ne lisons pas\u00a0: demandez à la banque"
+        "Ce fichier est un relevé CFONB 240, que nous ne lisons pas : demandez à la banque"
         " un relevé CFONB 120 ou camt.054."
     ),
     "mt940": _(
-        "Ce fichier est un relevé MT940, que nous ne lisons pas\u00a0: demandez à la banque"
+        "Ce fichier est un relevé MT940, que nous ne lisons pas : demandez à la banque"
         " un relevé camt.053 ou CFONB 120."
     ),
     "ill_formed": _(
-        "Ce fichier est coupé ou abîmé\u00a0: téléchargez-le de nouveau depuis le site de la banque."
+        "Ce fichier est coupé ou abîmé : téléchargez-le de nouveau depuis le site de la banque."
     ),
     "document_type": _(
-        "Ce fichier contient une déclaration DOCTYPE, ce qu’aucune banque n’envoie\u00a0:"
+        "Ce fichier contient une déclaration DOCTYPE, ce qu’aucune banque n’envoie :"
         " il est refusé par sécurité."
     ),
-    "amount": _("Un montant n’est pas un nombre\u00a0: demandez à la banque un fichier corrigé."),
-    "currency": _("Une devise est absente ou inconnue\u00a0: ce fichier ne peut pas être lu."),
+    "amount": _("Un montant n’est pas un nombre : demandez à la banque un fichier corrigé."),
+    "currency": _("Une devise est absente ou inconnue : ce fichier ne peut pas être lu."),
     "direction": _(
-        "Une écriture ne dit pas si elle est au débit ou au crédit\u00a0: demandez à la banque"
+        "Une écriture ne dit pas si elle est au débit ou au crédit : demandez à la banque"
         " un fichier corrigé."
     ),
-    "date": _("Une date n’est pas lisible\u00a0: demandez à la banque un fichier corrigé."),
-    "number": _("Un nombre n’est pas lisible\u00a0: demandez à la banque un fichier corrigé."),
-    "missing": _("Une donnée obligatoire manque\u00a0: demandez à la banque un fichier corrigé."),
-    "line": _("Une ligne n’a pas la forme CFONB 120\u00a0: demandez à la banque un fichier corrigé."),
+    "date": _("Une date n’est pas lisible : demandez à la banque un fichier corrigé."),
+    "number": _("Un nombre n’est pas lisible : demandez à la banque un fichier corrigé."),
+    "missing": _("Une donnée obligatoire manque : demandez à la banque un fichier corrigé."),
+    "line": _("Une ligne n’a pas la forme CFONB 120 : demandez à la banque un fichier corrigé."),
     "account": _(
-        "Une ligne porte un autre compte que son relevé\u00a0: demandez à la banque un fichier corrigé."
+        "Une ligne porte un autre compte que son relevé : demandez à la banque un fichier corrigé."
     ),
 }
 

@@ -40,7 +40,7 @@ def prepare_batch(*, by: User, order_ids: Iterable[int]) -> PaymentBatch:
             _demand_due(order)
         total = sum(order.amount_cents for order in orders)
         demand(check_orders(orders) or check_cash(total))
-        number = (PaymentBatch.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+        number = _next_number()
         batch = PaymentBatch.objects.create(
             number=number,
             message_id=f"CS-LOT-{number:06d}",
@@ -84,7 +84,12 @@ def sign_batch(*, by: User, batch: PaymentBatch) -> PaymentBatch:
         for order in orders:
             workflow.move(ORDER, order, "send", by=by, why=batch.message_id)
         audit.record(
-            "batch.signed", batch, by=by, number=batch.number, total_cents=batch.total_cents, sha256=batch.file_sha256
+            "batch.signed",
+            batch,
+            by=by,
+            number=batch.number,
+            total_cents=batch.total_cents,
+            sha256=batch.file_sha256,
         )
     return batch
 
@@ -96,7 +101,7 @@ def cancel_batch(*, by: User, batch: PaymentBatch) -> PaymentBatch:
         batch = workflow.lock(PaymentBatch, batch.pk)
         demand(permissions.can_cancel(by))
         if batch.state == BatchState.SIGNED:
-            raise WrongState(_("Ce lot est signé\u00a0: son fichier existe, il ne peut plus être défait."))
+            raise WrongState(_("Ce lot est signé : son fichier existe, il ne peut plus être défait."))
         orders = _lock_orders(set(batch.orders.values_list("pk", flat=True)))
         batch = workflow.move(
             BATCH, batch, "cancel", by=by, fields={"cancelled_by": by, "cancelled_at": clock.moment()}
@@ -116,7 +121,9 @@ def download_batch(*, by: User, batch: PaymentBatch) -> bytes:
         demand(permissions.can_download(by))
         batch = PaymentBatch.objects.get(pk=batch.pk)
         if batch.state != BatchState.SIGNED or batch.file_sealed is None:
-            raise WrongState(_("Le fichier se crée à la seconde signature\u00a0: ce lot n’est pas encore signé."))
+            raise WrongState(
+                _("Le fichier se crée à la seconde signature : ce lot n’est pas encore signé.")
+            )
         data = vault.open_bytes(batch.file_sealed)
         if hashlib.sha256(data).hexdigest() != batch.file_sha256:
             raise vault.VaultError("The file is not the one that was signed.")
@@ -131,7 +138,7 @@ def check_orders(orders: list[PaymentOrder]) -> Refusal | None:
         if refusal is None and order.subject_key.wrapped_key is None:
             refusal = Refusal("erased", _("Les données de cette personne ont été effacées."))
         if refusal is not None:
-            sentence = _("%(reference)s\u00a0: %(why)s Retirez ce virement du lot.")
+            sentence = _("%(reference)s : %(why)s Retirez ce virement du lot.")
             return Refusal(refusal.code, sentence % {"reference": order.label, "why": refusal.sentence})
     return None
 
@@ -144,15 +151,22 @@ def check_cash(needed_cents: int, *, besides: PaymentBatch | None = None) -> Ref
     return Refusal(
         "cash",
         _(
-            "Il y a %(payable)s à la banque pour ces virements et il en faut %(needed)s\u00a0: importez le dernier relevé"
-            " ou retirez des virements du lot."
+            "Il y a %(payable)s à la banque pour ces virements et il en faut %(needed)s :"
+            " importez le dernier relevé ou retirez des virements du lot."
         )
         % {"payable": format_euros(payable), "needed": format_euros(needed_cents)},
     )
 
 
+def _next_number() -> int:
+    """The caller holds the foundation's row: no two batches read the same last number."""
+    return (PaymentBatch.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
 def _lock_orders(ids: set[int]) -> list[PaymentOrder]:
-    locked = PaymentOrder.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk")
+    locked = (
+        PaymentOrder.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk")
+    )
     return list(locked.select_related("subject_key"))
 
 
@@ -160,7 +174,7 @@ def _demand_due(order: PaymentOrder) -> None:
     if order.state == OrderState.DUE:
         return
     if order.batch is not None and order.state in (OrderState.BATCHED, OrderState.SENT):
-        sentence = _("%(reference)s est déjà dans le lot nº\u00a0%(number)d. Rechargez la page.")
+        sentence = _("%(reference)s est déjà dans le lot nº %(number)d. Rechargez la page.")
         raise AlreadyDone(sentence % {"reference": order.label, "number": order.batch.number})
     raise WrongState(_("%(reference)s n’est plus à payer. Rechargez la page.") % {"reference": order.label})
 
@@ -169,10 +183,12 @@ def _demand_prepared(batch: PaymentBatch) -> None:
     if batch.state == BatchState.SIGNED:
         raise AlreadyDone(_("Ce lot est déjà signé."))
     if batch.state == BatchState.CANCELLED:
-        raise WrongState(_("Ce lot a été défait\u00a0: préparez-en un autre."))
+        raise WrongState(_("Ce lot a été défait : préparez-en un autre."))
 
 
-def _make_file(batch: PaymentBatch, orders: list[PaymentOrder], foundation: Foundation, execution_on: date) -> bytes:
+def _make_file(
+    batch: PaymentBatch, orders: list[PaymentOrder], foundation: Foundation, execution_on: date
+) -> bytes:
     transfers = [_transfer(order, foundation) for order in orders]
     try:
         return write_pain001(
@@ -183,8 +199,15 @@ def _make_file(batch: PaymentBatch, orders: list[PaymentOrder], foundation: Foun
             transfers=transfers,
         )
     except TransferFileError as error:
-        place = "" if error.position is None else f"{orders[error.position - 1].label}\u00a0: "
-        raise Refused(Refusal("file", place + error.message)) from None
+        raise Refused(Refusal("file", _sentence(error, orders))) from None
+
+
+def _sentence(error: TransferFileError, orders: list[PaymentOrder]) -> str:
+    """What the file lacks, after the reference of the order that lacks it."""
+    if error.position is None:
+        return error.message
+    told = {"reference": orders[error.position - 1].label, "why": error.message}
+    return _("%(reference)s : %(why)s") % told
 
 
 def _transfer(order: PaymentOrder, foundation: Foundation) -> Transfer:

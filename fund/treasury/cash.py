@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from fund import chart, ledger
+from fund import balances, chart
 from fund.models import PaymentBatch, PaymentOrder, Pocket
 from fund.models.treasury import OrderState
 
@@ -70,7 +70,7 @@ class Cash:
 
 def settled_cents() -> int:
     """The bank account as the statements read so far prove it."""
-    return ledger.balance_cents(chart.BANK)
+    return balances.balance_cents(chart.BANK)
 
 
 def leaving_cents(besides: PaymentBatch | None = None) -> int:
@@ -84,18 +84,20 @@ def leaving_cents(besides: PaymentBatch | None = None) -> int:
 def cash_now() -> Cash:
     return Cash(
         bank_cents=settled_cents(),
-        stripe_cents=ledger.balance_cents(chart.STRIPE) + ledger.balance_cents(chart.INTERNAL_TRANSFER),
+        stripe_cents=balances.balance_cents(chart.STRIPE) + balances.balance_cents(chart.INTERNAL_TRANSFER),
         leaving_cents=leaving_cents(),
-        owed_cents=-ledger.balance_cents(chart.AIDS_OWED),
-        left_cents=ledger.left_cents(),
+        owed_cents=-balances.balance_cents(chart.AIDS_OWED),
+        left_cents=balances.left_cents(),
     )
 
 
 def budget(asked_cents: int) -> Budget:
     """The committee's bar, over all pockets, when `asked_cents` wait for a decision."""
-    return Budget(-ledger.figure_cents(chart.RAISED), ledger.left_cents(), asked_cents)
+    return Budget(-balances.figure_cents(chart.RAISED), balances.left_cents(), asked_cents)
 
 
 def pocket_balances() -> list[PocketBalance]:
     """What is left in each pocket."""
-    return [PocketBalance(pocket.name, ledger.left_cents(pocket)) for pocket in Pocket.objects.order_by("pk")]
+    return [
+        PocketBalance(pocket.name, balances.left_cents(pocket)) for pocket in Pocket.objects.order_by("pk")
+    ]

@@ -1,7 +1,7 @@
 """Payment orders: one attempt each to pay one approval."""
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from fund import audit, clock, vault
@@ -10,6 +10,7 @@ from fund.models.treasury import LIVE_ORDER_STATES
 from fund.roles import Refusal, Refused
 
 IBAN_INDEX = "iban"
+_PROMISED = ("payee_kind", "payee_id", "amount_cents", "iban_fingerprint")
 
 
 class OrderConflict(Exception):
@@ -35,41 +36,24 @@ def create_order(
 ) -> PaymentOrder:
     """The order that pays an approval, due from now on; `iban` is the compact number, `label` what the bank quotes.
 
-    The caller holds the lock on what `reference_kind` and `reference_id` name, inside its transaction. The same
-    attempt asked for again gives the order it made (failure 5: the key is the intent and the attempt). Without
-    `attempt` the next number is taken. Raises Refused while another attempt is alive (invariant 4) and
-    OrderConflict when the attempt is known with other content.
+    The caller holds the lock on what `reference_kind` and `reference_id` name, in its transaction. The same attempt
+    asked for again gives the order it made (failure 5); without `attempt` the next number is taken. Raises Refused
+    while another attempt is alive (invariant 4), OrderConflict when the attempt is known with other content.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("An order is created inside the transaction of its approval.")
-    others = PaymentOrder.objects.filter(reference_kind=reference_kind, reference_id=reference_id)
-    fingerprint = vault.blind_index(IBAN_INDEX, iban)
-    content = {"payee_kind": payee_kind, "payee_id": payee_id, "amount_cents": amount_cents, "iban_fingerprint": fingerprint}
-    if attempt is not None:
-        known = others.filter(attempt=attempt).first()
-        if known is not None:
-            return _same_order(known, content)
-    if others.filter(state__in=LIVE_ORDER_STATES).exists():
-        raise Refused(Refusal("live_order", _("Un virement est déjà en cours pour cette demande.")))
-    number = attempt or (others.aggregate(last=Max("attempt"))["last"] or 0) + 1
-    order = PaymentOrder.objects.create(
+    order = PaymentOrder(
         reference_kind=reference_kind,
         reference_id=reference_id,
-        attempt=number,
-        end_to_end_id=end_to_end_id(reference_id, number),
+        payee_kind=payee_kind,
+        payee_id=payee_id,
         label=label,
+        amount_cents=amount_cents,
         subject_key=subject_key,
-        iban_sealed=vault.seal_text_for(subject_key, iban),
-        holder_sealed=vault.seal_text_for(subject_key, holder),
-        iban_tail=iban[-4:],
+        iban_fingerprint=vault.blind_index(IBAN_INDEX, iban),
         pocket=pocket,
         scheme=scheme,
         school=school,
-        created_at=clock.moment(),
-        **content,
     )
-    audit.record("order.created", order, by=by, attempt=number, amount_cents=amount_cents)
-    return order
+    return _known_or_refused(order, attempt) or _write(order, attempt, iban, holder, by)
 
 
 def end_to_end_id(reference_id: str, attempt: int) -> str:
@@ -77,7 +61,31 @@ def end_to_end_id(reference_id: str, attempt: int) -> str:
     return f"CS-{clock.today().year}-{int(reference_id):06d}-{attempt}"
 
 
-def _same_order(order: PaymentOrder, content: dict[str, object]) -> PaymentOrder:
-    if any(getattr(order, field) != value for field, value in content.items()):
-        raise OrderConflict(f"{order.end_to_end_id} was made with another content.")
+def _known_or_refused(order: PaymentOrder, attempt: int | None) -> PaymentOrder | None:
+    """The order this attempt made before, or None when a new one may be written. Raises Refused and OrderConflict."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("An order is created inside the transaction of its approval.")
+    known = _attempts(order).filter(attempt=attempt).first() if attempt is not None else None
+    if known is not None:
+        if any(getattr(known, field) != getattr(order, field) for field in _PROMISED):
+            raise OrderConflict(f"{known.end_to_end_id} was made with another content.")
+        return known
+    if _attempts(order).filter(state__in=LIVE_ORDER_STATES).exists():
+        raise Refused(Refusal("live_order", _("Un virement est déjà en cours pour cette demande.")))
+    return None
+
+
+def _attempts(order: PaymentOrder) -> QuerySet[PaymentOrder]:
+    return PaymentOrder.objects.filter(reference_kind=order.reference_kind, reference_id=order.reference_id)
+
+
+def _write(order: PaymentOrder, attempt: int | None, iban: str, holder: str, by: User | None) -> PaymentOrder:
+    order.attempt = attempt or (_attempts(order).aggregate(last=Max("attempt"))["last"] or 0) + 1
+    order.end_to_end_id = end_to_end_id(order.reference_id, order.attempt)
+    order.iban_sealed = vault.seal_text_for(order.subject_key, iban)
+    order.holder_sealed = vault.seal_text_for(order.subject_key, holder)
+    order.iban_tail = iban[-4:]
+    order.created_at = clock.moment()
+    order.save(force_insert=True)
+    audit.record("order.created", order, by=by, attempt=order.attempt, amount_cents=order.amount_cents)
     return order

@@ -32,7 +32,10 @@ def can_prepare(user: User, orders: list[PaymentOrder]) -> Refusal | None:
     if tied is not None:
         return Refusal(
             "tie",
-            _("%(reference)s\u00a0: vous avez un lien avec cette demande. Une autre personne doit préparer ce virement.")
+            _(
+                "%(reference)s : vous avez un lien avec cette demande."
+                " Une autre personne doit préparer ce virement."
+            )
             % {"reference": tied.label},
         )
     return None
@@ -41,7 +44,7 @@ def can_prepare(user: User, orders: list[PaymentOrder]) -> Refusal | None:
 def can_sign(user: User, batch: PaymentBatch) -> Refusal | None:
     """A signatory who did not prepare the batch and has no personal tie to any payment of it (invariant 5)."""
     if batch.prepared_by_id == user.pk:
-        return Refusal("preparer", _("Vous avez préparé ce lot\u00a0: une autre personne doit le signer."))
+        return Refusal("preparer", _("Vous avez préparé ce lot : une autre personne doit le signer."))
     refusal = _needs(user, Role.SIGNATORY)
     if refusal is not None:
         return Refusal("role", _("La seconde signature revient à une personne habilitée à signer."))
@@ -49,7 +52,9 @@ def can_sign(user: User, batch: PaymentBatch) -> Refusal | None:
     if tied is not None:
         return Refusal(
             "tie",
-            _("%(reference)s\u00a0: vous avez un lien avec cette demande. Une autre personne doit signer ce lot.")
+            _(
+                "%(reference)s : vous avez un lien avec cette demande. Une autre personne doit signer ce lot."
+            )
             % {"reference": tied.label},
         )
     return None

@@ -5,36 +5,63 @@ from django.utils.translation import gettext_lazy as _
 PARKED = {
     "unread": _("Cette ligne n’a pas encore été lue."),
     "unknown_credit": _(
-        "Aucun versement attendu ne correspond à cette entrée d’argent\u00a0: cherchez qui l’a envoyée."
+        "Aucun versement attendu ne correspond à cette entrée d’argent : cherchez qui l’a envoyée."
     ),
     "unknown_debit": _(
-        "Aucun virement du fonds n’explique cette sortie d’argent\u00a0: appelez la banque aujourd’hui."
+        "Aucun virement du fonds n’explique cette sortie d’argent : appelez la banque aujourd’hui."
     ),
-    "unknown_return": _("La banque rend un virement que le fonds ne connaît pas\u00a0: demandez-lui lequel."),
-    "amount_differs": _("Le montant n’est pas celui du virement qui porte cette référence\u00a0: appelez la banque."),
-    "batch_amount": _("Le total n’est pas celui du lot qui porte cette référence\u00a0: demandez le détail à la banque."),
+    "unknown_return": _("La banque rend un virement que le fonds ne connaît pas : demandez-lui lequel."),
+    "amount_differs": _(
+        "Le montant n’est pas celui du virement qui porte cette référence : appelez la banque."
+    ),
+    "batch_amount": _(
+        "Le total n’est pas celui du lot qui porte cette référence : demandez le détail à la banque."
+    ),
     "batch_partly_settled": _(
-        "Une partie de ce lot est déjà débitée ou n’est pas signée\u00a0: demandez le détail à la banque."
+        "Une partie de ce lot est déjà débitée ou n’est pas signée : demandez le détail à la banque."
     ),
-    "debited_twice": _("Ce virement était déjà débité\u00a0: la banque l’a peut-être payé deux fois, appelez-la."),
-    "never_sent": _("Ce virement n’a jamais été signé, et la banque l’a débité\u00a0: appelez-la aujourd’hui."),
-    "debit_is_return": _("Ce débit est annoncé comme un retour\u00a0: demandez à la banque ce qu’elle a repris."),
+    "debited_twice": _(
+        "Ce virement était déjà débité : la banque l’a peut-être payé deux fois, appelez-la."
+    ),
+    "never_sent": _(
+        "Ce virement n’a jamais été signé, et la banque l’a débité : appelez-la aujourd’hui."
+    ),
+    "debit_is_return": _(
+        "Ce débit est annoncé comme un retour : demandez à la banque ce qu’elle a repris."
+    ),
     "return_before_debit": _(
-        "Ce retour est lu avant son débit\u00a0: importez le relevé qui manque, il se rapprochera tout seul."
+        "Ce retour est lu avant son débit : importez le relevé qui manque, il se rapprochera tout seul."
     ),
-    "returned_twice": _("Ce virement était déjà revenu\u00a0: demandez à la banque pourquoi elle le rend encore."),
+    "returned_twice": _(
+        "Ce virement était déjà revenu : demandez à la banque pourquoi elle le rend encore."
+    ),
     "not_marked_return": _(
-        "Cette entrée porte la référence d’un virement, sans être un retour\u00a0: demandez à la banque ce qu’elle est."
+        "Cette entrée porte la référence d’un virement, sans être un retour : demandez à la banque ce qu’elle est."
     ),
     "already_recorded": _(
-        "Cet argent est déjà écrit au livre avec un autre contenu\u00a0: comparez avec la banque avant de décider."
+        "Cet argent est déjà écrit au livre avec un autre contenu : comparez avec la banque avant de décider."
     ),
 }
 
 # No later statement or event can explain these: only a person can.
-FINAL = frozenset({"debited_twice", "returned_twice", "amount_differs", "batch_amount", "never_sent", "debit_is_return"})
+FINAL = frozenset(
+    {"debited_twice", "returned_twice", "amount_differs", "batch_amount", "never_sent", "debit_is_return"}
+)
 
 
 def sentence(code: str) -> str:
     """The sentence of a reason; a code from elsewhere is shown as it is rather than hidden."""
     return str(PARKED.get(code, code))
+
+
+MATCHED = {
+    "order_debit": _("Virement débité"),
+    "order_return": _("Virement revenu"),
+    "batch_debit": _("Lot débité en une fois"),
+    "payout": _("Versement du prestataire de paiement"),
+}
+
+
+def matched(kind: str) -> str:
+    """What a matched line is; a kind registered elsewhere is shown by its code."""
+    return str(MATCHED.get(kind, kind))

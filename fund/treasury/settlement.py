@@ -11,7 +11,7 @@ from django.db import transaction
 
 from fund import audit, chart, ledger, registry, workflow
 from fund.ledger import CauseConflict, Subject
-from fund.models import BankLine, Movement, PaymentBatch, PaymentOrder, User
+from fund.models import BankLine, Foundation, Movement, PaymentBatch, PaymentOrder, User
 from fund.models.ledger import Kind
 from fund.models.treasury import LineState, OrderState
 from fund.registry import Claim
@@ -55,6 +55,7 @@ def match_parked_lines(*, by: User | None) -> int:
     """
     matched = 0
     with transaction.atomic():
+        workflow.lock(Foundation, 1)
         while True:
             waiting = BankLine.objects.filter(state=LineState.PARKED).exclude(reason__in=FINAL).order_by("pk")
             now = [match_line(line, by=by) for line in waiting.select_related("statement")]
@@ -64,13 +65,24 @@ def match_parked_lines(*, by: User | None) -> int:
                 return matched
 
 
+def match_waiting_lines() -> str:
+    """Timed work: a payout may be announced after the statement that shows it was imported."""
+    return f"{match_parked_lines(by=None)} matched"
+
+
 def _explain(line: BankLine, by: User | None) -> Claim | Parked:
     facts = facts_of(line)
     order = _order_of(line)
     if order is not None:
-        explained = _debit_of(line, facts, order, by) if line.amount_cents < 0 else _return_of(line, facts, order, by)
+        explained = (
+            _debit_of(line, facts, order, by) if line.amount_cents < 0 else _return_of(line, facts, order, by)
+        )
         return explained
-    batch = PaymentBatch.objects.filter(message_id__in=facts.batch_ids).first() if line.detail_index == 0 else None
+    batch = (
+        PaymentBatch.objects.filter(message_id__in=facts.batch_ids).first()
+        if line.detail_index == 0
+        else None
+    )
     if batch is not None and line.amount_cents < 0:
         return _batch_of(line, batch, by)
     claim = registry.claim(line)
@@ -148,7 +160,9 @@ def _settle(order: PaymentOrder, booked_on: date, by: User | None) -> None:
 
 def _take_back(order: PaymentOrder, booked_on: date, code: str, by: User | None) -> None:
     """The bank gave the money back: D 512 / C 4672, the debt revives and waits for a new attempt."""
-    workflow.move(ORDER, order, "return", by=by, why=code, fields={"returned_on": booked_on, "return_code": code})
+    workflow.move(
+        ORDER, order, "return", by=by, why=code, fields={"returned_on": booked_on, "return_code": code}
+    )
     ledger.reverse(
         Movement.objects.get(cause_key=_debit_cause(order)),
         cause_key=f"order:{order.end_to_end_id}:return",

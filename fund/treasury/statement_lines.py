@@ -1,6 +1,7 @@
-"""A statement read from a file → the lines the fund keeps: one per entry, or one per transfer inside a grouped entry."""
+"""A statement read from a file → the lines the fund keeps: one per entry, or per transfer inside a grouped entry."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from fund.bank.statements import Detail, Entry, Statement
 from fund.models import BankLine
@@ -8,7 +9,9 @@ from fund.models.treasury import LineState
 from fund.treasury.line_facts import LineFacts, seal_facts
 
 UNREAD = "unread"
-_LONGEST_REFERENCE = 35  # ours are shorter; what a bank writes longer than ISO 20022 allows is not one of ours
+_LONGEST_REFERENCE = (
+    35  # ours are shorter; what a bank writes longer than ISO 20022 allows is not one of ours
+)
 _LONGEST_CODE = 4
 
 
@@ -39,12 +42,14 @@ def is_itemised(entry: Entry) -> bool:
     return len(amounts) == len(entry.details) and is_one_currency and sum(amounts) == entry.amount_cents
 
 
-def _line(statement: Statement, entry: Entry, detail: Detail | None, detail_index: int, amount_cents: int) -> BankLine:
+def _line(
+    statement: Statement, entry: Entry, detail: Detail | None, detail_index: int, amount_cents: int
+) -> BankLine:
     return BankLine(
         entry_index=entry.index,
         detail_index=detail_index,
         amount_cents=amount_cents,
-        booked_on=entry.booked_on or entry.value_on or statement.closing_on,
+        booked_on=day_of(entry, statement),
         end_to_end_id=_reference(detail.end_to_end_id if detail else ""),
         message_id=next(iter(_batch_ids(entry, detail)), ""),
         return_code=_code(detail.return_code if detail else ""),
@@ -52,6 +57,14 @@ def _line(statement: Statement, entry: Entry, detail: Detail | None, detail_inde
         state=LineState.PARKED,
         reason=UNREAD,
     )
+
+
+def day_of(entry: Entry, statement: Statement) -> date:
+    """The day the bank booked it. Raises ValueError when there is none, which `check_statement` refuses before."""
+    day = entry.booked_on or entry.value_on or statement.closing_on
+    if day is None:
+        raise ValueError("An entry without any date cannot be booked.")
+    return day
 
 
 def _facts(entry: Entry, detail: Detail | None) -> LineFacts:

@@ -53,6 +53,13 @@ def import_statement(*, by: User, data: bytes) -> ImportResult:
         account = compact_iban(foundation.iban)
         for statement in found:
             demand(check_statement(statement, account))
+        if len({statement.statement_id for statement in found}) < len(found):
+            raise Refused(
+                Refusal(
+                    "same_number",
+                    _("Deux relevés de ce fichier ont le même numéro : appelez la banque."),
+                )
+            )
         known = {statement.statement_id: _known(statement, account) for statement in found}
         new = [statement for statement in found if known[statement.statement_id] is None]
         already = tuple(row for row in known.values() if row is not None)
@@ -66,19 +73,32 @@ def import_statement(*, by: User, data: bytes) -> ImportResult:
 def check_statement(statement: Statement, account: str) -> Refusal | None:
     """Why a statement cannot be booked on `account` (compact IBAN), or None."""
     if not statement.format.lower().startswith(STATEMENT_FORMATS):
-        return Refusal("format", _("Ce fichier est un avis, pas un relevé\u00a0: importez le relevé camt.053 ou CFONB 120."))
+        return Refusal(
+            "format",
+            _("Ce fichier est un avis, pas un relevé : importez le relevé camt.053 ou CFONB 120."),
+        )
     if not statement.is_of_account(account):
-        return Refusal("account", _("Ce relevé est celui d’un autre compte\u00a0: importez celui du compte de la fondation."))
+        return Refusal(
+            "account",
+            _("Ce relevé est celui d’un autre compte : importez celui du compte de la fondation."),
+        )
     if statement.currency != "EUR":
-        return Refusal("currency", _("Ce relevé n’est pas en euros\u00a0: importez celui du compte en euros."))
+        return Refusal(
+            "currency", _("Ce relevé n’est pas en euros : importez celui du compte en euros.")
+        )
     if not statement.statement_id or len(statement.statement_id) > 70:
-        return Refusal("number", _("Ce relevé n’a pas de numéro\u00a0: demandez à la banque un fichier corrigé."))
+        return Refusal(
+            "number", _("Ce relevé n’a pas de numéro : demandez à la banque un fichier corrigé.")
+        )
     if statement.balances is None:
-        return Refusal("no_balances", _("Ce relevé ne donne pas ses deux soldes\u00a0: demandez à la banque un relevé complet."))
+        return Refusal(
+            "no_balances",
+            _("Ce relevé ne donne pas ses deux soldes : demandez à la banque un relevé complet."),
+        )
     if not statement.balances:
         sentence = _(
-            "Les soldes ne se suivent pas\u00a0: %(opening)s au début, %(credits)s d’entrées, %(debits)s de sorties, mais"
-            " %(closing)s à la fin. Rien n’a été ajouté\u00a0: demandez à la banque un relevé complet."
+            "Les soldes ne se suivent pas : %(opening)s au début, %(credits)s d’entrées, %(debits)s de sorties,"
+            " mais %(closing)s à la fin. Rien n’a été ajouté : demandez à la banque un relevé complet."
         )
         values = {
             "opening": format_euros(statement.opening_cents or 0),
@@ -88,7 +108,7 @@ def check_statement(statement: Statement, account: str) -> Refusal | None:
         }
         return Refusal("balances", sentence % values)
     if any((entry.booked_on or entry.value_on or statement.closing_on) is None for entry in statement.booked):
-        return Refusal("date", _("Une ligne n’a pas de date\u00a0: demandez à la banque un fichier corrigé."))
+        return Refusal("date", _("Une ligne n’a pas de date : demandez à la banque un fichier corrigé."))
     return None
 
 
@@ -107,7 +127,9 @@ def _refuse_same_file(sha256: str) -> None:
 
 def _already_read(row: BankStatement) -> AlreadyDone:
     language = (get_language() or "fr")[:2]
-    day = format_date(clock.paris_date(row.imported_at), "d MMMM", locale="fr" if language == "fr" else "en_GB")
+    day = format_date(
+        clock.paris_date(row.imported_at), "d MMMM", locale="fr" if language == "fr" else "en_GB"
+    )
     return AlreadyDone(_("Ce relevé a déjà été lu le %(day)s. Rien n’a été ajouté.") % {"day": day})
 
 
@@ -116,20 +138,33 @@ def _known(statement: Statement, account: str) -> BankStatement | None:
     row = BankStatement.objects.filter(account=account, statement_id=statement.statement_id).first()
     if row is None:
         return None
-    same_balances = (row.opening_cents, row.closing_cents) == (statement.opening_cents, statement.closing_cents)
+    same_balances = (row.opening_cents, row.closing_cents) == (
+        statement.opening_cents,
+        statement.closing_cents,
+    )
     if same_balances and _content(list(row.lines.all())) == _content(list(draft_lines(statement))):
         return row
     raise Refused(
         Refusal(
             "other_content",
-            _("Un relevé de même numéro a déjà été lu avec un autre contenu. Rien n’a été ajouté\u00a0: appelez la banque."),
+            _(
+                "Un relevé de même numéro a déjà été lu avec un autre contenu."
+                " Rien n’a été ajouté : appelez la banque."
+            ),
         )
     )
 
 
 def _content(lines: list[BankLine]) -> list[tuple[object, ...]]:
     return sorted(
-        (line.entry_index, line.detail_index, line.amount_cents, line.booked_on, line.end_to_end_id, line.return_code)
+        (
+            line.entry_index,
+            line.detail_index,
+            line.amount_cents,
+            line.booked_on,
+            line.end_to_end_id,
+            line.return_code,
+        )
         for line in lines
     )
 
@@ -173,12 +208,20 @@ def _warnings(statement: Statement, account: str) -> list[str]:
     last = previous.first()
     if last is not None and last.closing_cents != statement.opening_cents:
         warnings.append(
-            _("Il manque peut-être un relevé\u00a0: le précédent finit à %(closing)s, celui-ci commence à %(opening)s.")
-            % {"closing": format_euros(last.closing_cents), "opening": format_euros(statement.opening_cents or 0)}
+            _(
+                "Il manque peut-être un relevé : le précédent finit à %(closing)s,"
+                " celui-ci commence à %(opening)s."
+            )
+            % {
+                "closing": format_euros(last.closing_cents),
+                "opening": format_euros(statement.opening_cents or 0),
+            }
         )
     if statement.unbooked:
         warnings.append(
-            _("%(count)d lignes annoncées, pas encore comptabilisées, sont laissées de côté\u00a0: elles reviendront.")
+            _(
+                "%(count)d lignes annoncées, pas encore comptabilisées, sont laissées de côté : elles reviendront."
+            )
             % {"count": len(statement.unbooked)}
         )
     if any(entry.amount_cents == 0 for entry in statement.booked):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
@@ -13,7 +14,8 @@ from fund.models import School
 
 @login_not_required
 def writes(request):
-    School.objects.create(code="x", name="x", city="x")
+    with transaction.atomic():
+        School.objects.create(code="x", name="x", city="x")
     return HttpResponse("written")
 
 

@@ -1,0 +1,137 @@
+"""The bank sent the money back: another account, signed for, and a new attempt in the same transaction."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from aid_requests import notifications, permissions, returns
+from aid_requests.actions.drafts import keep_account
+from aid_requests.actions.signature_codes import issue_code, try_code
+from aid_requests.actions.signing import freeze, reading_refusal
+from aid_requests.declarations import SigningTrace, open_account, other_account_statement
+from aid_requests.models import AidRequest, Applicant, BankDetails, Decision, SignatureCode
+from aid_requests.models.decisions import DecisionOutcome
+from aid_requests.models.requests import RequestState, SignaturePurpose
+from aid_requests.reference import KIND, PAYEE_KIND
+from aid_requests.workflow import REQUEST
+from fund import audit, vault, workflow
+from fund.bank.iban import Iban
+from fund.models import PaymentOrder, User
+from fund.models.treasury import OrderState
+from fund.roles import Refusal, Refused, demand
+from fund.treasury.orders import IBAN_INDEX, create_order
+from fund.workflow import AlreadyDone
+
+# ISO 20022 return reasons that name the account itself: the same number would come back again.
+ACCOUNT_FAULTS = ("AC01", "AC03", "AC04", "AC06", "AC13", "AC14", "AG01")
+
+
+def propose_account(*, by: User, request: AidRequest, iban: Iban, holder: str) -> BankDetails:
+    """Keeps a checked account to be signed for. Raises Refused for the account the bank has just refused."""
+    with transaction.atomic():
+        request = _lock_returned(by, request)
+        fingerprint = vault.blind_index(IBAN_INDEX, iban.compact)
+        refused = PaymentOrder.objects.filter(
+            reference_kind=KIND,
+            reference_id=str(request.pk),
+            iban_fingerprint=fingerprint,
+            state__in=(OrderState.RETURNED, OrderState.REJECTED),
+            return_code__in=ACCOUNT_FAULTS,
+        )
+        if refused.exists():
+            sentence = _(
+                "La banque vient de refuser ce compte : indiquez-en un autre, ou voyez avec elle."
+            )
+            raise Refused(Refusal("same_account", sentence))
+        return keep_account(request.applicant, iban, holder)
+
+
+def send_account_code(*, by: User, request: AidRequest, details: BankDetails) -> SignatureCode:
+    """Sends the code that signs for the other account. Raises as `propose_account` and `issue_code` do."""
+    with transaction.atomic():
+        request = _lock_returned(by, request)
+        statement = other_account_statement(request, _own_account(request, details))
+        return issue_code(
+            by=by, request=request, purpose=SignaturePurpose.BANK_DETAILS, content_hash=statement.content_hash
+        )
+
+
+def give_other_account(
+    *,
+    by: User,
+    request: AidRequest,
+    details: BankDetails,
+    place: str,
+    ticked: Collection[str],
+    code: str,
+    content_hash: str,
+    trace: SigningTrace,
+) -> PaymentOrder:
+    """Signs for the other account and orders the next attempt to it, once (invariant 4).
+
+    Raises AlreadyDone when it was done, Refused as `sign_declaration` does.
+    """
+    with transaction.atomic():
+        request = _lock_returned(by, request)
+        workflow.lock(Applicant, request.applicant_id)
+        details = _own_account(request, details)
+        statement = other_account_statement(request, details)
+        demand(reading_refusal(statement, place=place, ticked=ticked, content_hash=content_hash))
+        accepted = try_code(request, statement.purpose, code, statement.content_hash)
+        if isinstance(accepted, SignatureCode):
+            freeze(by, request, statement, place=place, code=accepted, trace=trace, details=details)
+            workflow.move(REQUEST, request, "give_other_account", by=by, fields={"bank_details": details})
+            order = _order_again(by, request, details)
+            audit.record("request.account_changed", request, by=by, order=order.end_to_end_id)
+            notifications.tell(request, "account", key=order.end_to_end_id)
+    if isinstance(accepted, Refusal):
+        raise Refused(accepted)
+    return order
+
+
+def _lock_returned(by: User, request: AidRequest) -> AidRequest:
+    request = workflow.lock(AidRequest, request.pk)
+    owns = request.applicant.user_id == by.pk
+    if owns and request.state in (RequestState.GRANTED, RequestState.PAID):
+        raise AlreadyDone(_("Un virement est déjà en route : il n’y a rien à refaire."))
+    demand(permissions.can_give_other_account(by, request))
+    if returns.needs_a_human(returns.last_return(request)):
+        raise Refused(Refusal("human_only", _("L’équipe regarde d’abord pourquoi l’argent est revenu. Elle vous écrira.")))
+    return request
+
+
+def _own_account(request: AidRequest, details: BankDetails) -> BankDetails:
+    return BankDetails.objects.select_related("applicant__subject_key").get(
+        pk=details.pk, applicant=request.applicant_id
+    )
+
+
+def _order_again(by: User, request: AidRequest, details: BankDetails) -> PaymentOrder:
+    """The decision stands with its amount and pocket; only the account is another."""
+    decision = Decision.objects.get(
+        request=request, revision=request.revision, outcome=DecisionOutcome.GRANTED
+    )
+    former = (
+        PaymentOrder.objects.filter(reference_kind=KIND, reference_id=str(request.pk))
+        .order_by("-attempt")
+        .first()
+    )
+    if former is None:
+        raise Refused(Refusal("no_order", _("Aucun virement n’est revenu pour cette demande.")))
+    iban, holder = open_account(details)
+    return create_order(
+        reference_kind=KIND,
+        reference_id=str(request.pk),
+        payee_kind=PAYEE_KIND,
+        payee_id=str(request.applicant_id),
+        label=former.label,
+        amount_cents=decision.amount_cents,
+        subject_key=request.applicant.subject_key,
+        iban=iban.compact,
+        holder=holder,
+        pocket=decision.pocket,
+        scheme=request.scheme_version.scheme.slug,
+        school=request.school,
+        by=by,
+    )

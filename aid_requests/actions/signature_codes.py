@@ -1,0 +1,108 @@
+"""One-time codes: sent by mail to sign exactly one text; fifteen minutes of real time, five tries, then a new one."""
+
+import hmac
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from aid_requests.models import AidRequest, SignatureCode
+from fund import audit, mail, vault
+from fund.models import User
+from fund.roles import Refusal, Refused
+
+VALIDITY = timedelta(minutes=15)
+MAX_TRIES = 5
+MAX_CODES = 3  # within VALIDITY: neither a mailbox nor six digits can be exhausted
+
+
+def issue_code(*, by: User, request: AidRequest, purpose: str, content_hash: str) -> SignatureCode:
+    """Sends a new code for the text `content_hash`; the codes before it stop counting. The caller holds the request.
+
+    Raises Refused when three codes went out within a quarter of an hour.
+    """
+    now = timezone.now()
+    if request.signature_codes.filter(created_at__gt=now - VALIDITY).count() >= MAX_CODES:
+        sentence = _("Trois codes sont déjà partis. Attendez un quart d’heure avant d’en demander un autre.")
+        raise Refused(Refusal("too_many_codes", sentence))
+    digits = f"{secrets.randbelow(10**6):06d}"
+    code = SignatureCode.objects.create(
+        request=request,
+        revision=request.revision,
+        purpose=purpose,
+        code_hash=_hash(request, purpose, digits),
+        content_hash=content_hash,
+        created_at=now,
+        expires_at=now + VALIDITY,
+    )
+    mail.send_mail(
+        key=f"signature-code:{code.pk}",
+        to=by.email,
+        template="signature_code",
+        language=by.language,
+        context={
+            "code": digits,
+            "reference": request.reference,
+            "link": f"{settings.SITE_URL}{reverse('request_page', args=[request.token])}",
+        },
+    )
+    audit.record(
+        "signature_code.sent", request, by=by, purpose=purpose, revision=request.revision, code=code.pk
+    )
+    return code
+
+
+def latest_code(request: AidRequest, purpose: str) -> SignatureCode | None:
+    """The only code that can sign this revision now: the last one sent."""
+    rows = request.signature_codes.filter(revision=request.revision, purpose=purpose)
+    return rows.order_by("-pk").first()
+
+
+def try_code(request: AidRequest, purpose: str, typed: str, content_hash: str) -> SignatureCode | Refusal:
+    """The code, marked as used, or why it does not sign. A wrong one costs a try.
+
+    Returns the refusal instead of raising it, so that the try it cost is kept. The caller holds the request.
+    """
+    code = latest_code(request, purpose)
+    if code is None or code.used_at is not None:
+        return Refusal("no_code", _("Demandez d’abord un code de signature."))
+    if timezone.now() >= code.expires_at:
+        return Refusal(
+            "late", _("Ce code ne vaut plus : il servait quinze minutes. Demandez-en un autre.")
+        )
+    if code.tries >= MAX_TRIES:
+        return Refusal("five_tries", _("Cinq essais ont été faits avec ce code. Demandez-en un autre."))
+    if code.content_hash != content_hash:
+        sentence = _(
+            "Votre demande a changé depuis l’envoi du code. Relisez-la, puis demandez un autre code."
+        )
+        return Refusal("changed", sentence)
+    digits = "".join(typed.split())
+    if not hmac.compare_digest(code.code_hash, _hash(request, purpose, digits)):
+        return _note_wrong(code)
+    code.used_at = timezone.now()
+    code.save(update_fields=["used_at"])
+    return code
+
+
+def _note_wrong(code: SignatureCode) -> Refusal:
+    code.tries += 1
+    code.save(update_fields=["tries"])
+    left = MAX_TRIES - code.tries
+    if left == 0:
+        return Refusal("five_tries", _("Cinq essais ont été faits avec ce code. Demandez-en un autre."))
+    sentence = ngettext(
+        "Ce code n’est pas le bon. Il vous reste %(left)d essai.",
+        "Ce code n’est pas le bon. Il vous reste %(left)d essais.",
+        left,
+    )
+    return Refusal("wrong_code", sentence % {"left": left})
+
+
+def _hash(request: AidRequest, purpose: str, digits: str) -> str:
+    """Bound to the request, its revision and the purpose: a code signs nothing else."""
+    return vault.blind_index("signature-code", f"{request.pk}:{request.revision}:{purpose}:{digits}")

@@ -1,0 +1,179 @@
+"""Signing on one's honour: the code that is sent, and the one transaction that freezes what was declared."""
+
+import hashlib
+from collections.abc import Collection
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aid_requests import notifications, progress, sealed
+from aid_requests.actions.drafts import lock_draft, period_refusal
+from aid_requests.actions.signature_codes import issue_code, try_code
+from aid_requests.caps import STANDING_STATES, cap_refusal
+from aid_requests.declarations import TEXT_VERSION, SigningTrace, Statement, declaration_statement, render
+from aid_requests.models import AidRequest, Applicant, BankDetails, Declaration, SignatureCode
+from aid_requests.models.requests import SignaturePurpose
+from aid_requests.workflow import REQUEST
+from fund import audit, clock, vault, workflow
+from fund.models import User
+from fund.roles import Refusal, Refused, demand
+
+
+def send_signature_code(*, by: User, request: AidRequest) -> SignatureCode:
+    """Sends the code that signs the draft as it stands now.
+
+    Raises AlreadyDone when it is signed, Refused while something is missing, the scheme is closed, the year's cap is
+    reached or too many codes went out.
+    """
+    with transaction.atomic():
+        request = lock_draft(by, request)
+        workflow.lock(Applicant, request.applicant_id)
+        demand(signing_refusal(request))
+        statement = declaration_statement(request)
+        return issue_code(
+            by=by, request=request, purpose=SignaturePurpose.DECLARATION, content_hash=statement.content_hash
+        )
+
+
+def signing_refusal(request: AidRequest) -> Refusal | None:
+    """Why the request cannot be signed as it stands: incomplete, closed, or over a cap; or None.
+
+    A file signed before the scheme closed and corrected since may still be signed (failure 31).
+    """
+    missing = progress.open_points(request)
+    if missing:
+        return Refusal("incomplete", missing[0].sentence)
+    award = progress.award_of(request)
+    if award is None or award.amount_cents != request.amount_cents or award.case_code != request.case_code:
+        return Refusal("changed", _("Le montant a changé : reprenez l’étape de votre situation."))
+    scheme = sealed.scheme_of(request.scheme_version)
+    signed_before = request.declarations.filter(purpose=SignaturePurpose.DECLARATION).exists()
+    if not signed_before and (closed := period_refusal(scheme, clock.today())) is not None:
+        return closed
+    return cap_refusal(request, scheme, amount_cents=award.amount_cents, states=STANDING_STATES)
+
+
+def sign_declaration(
+    *,
+    by: User,
+    request: AidRequest,
+    place: str,
+    ticked: Collection[str],
+    code: str,
+    content_hash: str,
+    trace: SigningTrace,
+) -> Declaration:
+    """Signs the draft: freezes the PDF and its proof, submits the request and acknowledges it (CRPA L112-3).
+
+    `content_hash` is that of the text the person was shown. Raises AlreadyDone when it is signed, Refused for
+    anything missing, unticked or changed, and for a code that is wrong, late, used up or of another text.
+    """
+    with transaction.atomic():
+        request = lock_draft(by, request)
+        workflow.lock(Applicant, request.applicant_id)
+        demand(signing_refusal(request))
+        statement = declaration_statement(request)
+        demand(reading_refusal(statement, place=place, ticked=ticked, content_hash=content_hash))
+        accepted = try_code(request, statement.purpose, code, statement.content_hash)
+        if isinstance(accepted, SignatureCode):
+            details = _account_of(request)
+            declaration = freeze(
+                by, request, statement, place=place, code=accepted, trace=trace, details=details
+            )
+            workflow.move(REQUEST, request, "submit", by=by, fields={"submitted_at": clock.moment()})
+            audit.record(
+                "request.submitted",
+                request,
+                by=by,
+                revision=request.revision,
+                amount_cents=request.amount_cents,
+                pdf_sha256=declaration.pdf_sha256,
+            )
+            notifications.tell(request, "submitted", key=str(request.revision))
+    if isinstance(accepted, Refusal):
+        raise Refused(accepted)
+    return declaration
+
+
+def _account_of(request: AidRequest) -> BankDetails:
+    if request.bank_details is None:
+        raise ValueError("A complete request has an account.")
+    return request.bank_details
+
+
+def reading_refusal(
+    statement: Statement, *, place: str, ticked: Collection[str], content_hash: str
+) -> Refusal | None:
+    """Why the text was not read and ticked as it stands: it changed since, a fact is not ticked, no place; or None."""
+    if content_hash != statement.content_hash:
+        return Refusal(
+            "changed", _("Votre demande a changé depuis l’affichage de cette page. Relisez-la ci-dessous.")
+        )
+    if {fact for fact, _sentence in statement.facts} - set(ticked):
+        sentence = _("Cochez chaque point pour signer. Si l’un d’eux est faux, revenez à l’étape concernée.")
+        return Refusal("unticked", sentence)
+    if not place.strip():
+        return Refusal("place", _("Indiquez la ville où vous signez."))
+    return None
+
+
+def freeze(
+    by: User,
+    request: AidRequest,
+    statement: Statement,
+    *,
+    place: str,
+    code: SignatureCode,
+    trace: SigningTrace,
+    details: BankDetails,
+) -> Declaration:
+    """The row that is never changed: PDF and proof under the person's key, hashes in clear."""
+    pdf = render(statement, place=place, signed_on=clock.today())
+    digest = hashlib.sha256(pdf).hexdigest()
+    key = request.applicant.subject_key
+    proof = _proof(by, statement, place=place, code=code, trace=trace, digest=digest)
+    return Declaration.objects.create(
+        request=request,
+        revision=request.revision,
+        purpose=statement.purpose,
+        scheme_hash=statement.scheme_hash,
+        facts=[fact for fact, _sentence in statement.facts],
+        content_hash=statement.content_hash,
+        pdf_sealed=vault.seal_for(key, pdf),
+        pdf_sha256=digest,
+        proof_sealed=vault.seal_json_for(key, proof),
+        bank_details=details,
+        signed_at=timezone.now(),
+    )
+
+
+def _proof(
+    by: User, statement: Statement, *, place: str, code: SignatureCode, trace: SigningTrace, digest: str
+) -> dict[str, Any]:
+    """What shows later who signed what, when and how (law: C. civ. 1366-1367; eIDAS art. 25). Times are real UTC."""
+    return {
+        "account": by.pk,
+        "sign_in": {
+            "method": trace.sign_in_method,
+            "at": trace.signed_in_at.isoformat() if trace.signed_in_at else "",
+        },
+        "text_version": TEXT_VERSION,
+        "text_hash": statement.content_hash,
+        "scheme_hash": statement.scheme_hash,
+        "facts": {fact: {"sentence": sentence, "ticked": True} for fact, sentence in statement.facts},
+        "place": place,
+        "domain_date": clock.today().isoformat(),
+        "signed_at": timezone.now().isoformat(),
+        "ip": trace.ip,
+        "user_agent": trace.user_agent[:300],
+        "code": {
+            "channel": "e-mail",
+            "id": code.pk,
+            "hash": code.code_hash,
+            "sent_at": code.created_at.isoformat(),
+        },
+        "papers": list(statement.papers),
+        "pdf_sha256": digest,
+    }

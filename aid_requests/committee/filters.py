@@ -1,0 +1,70 @@
+"""The committee's queue as a form: unknown values are ignored, never an error page."""
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from aid_requests import sealed
+from aid_requests.committee.queries import STALLED_DAYS
+from aid_requests.models import AidRequest, SchemeVersion
+from aid_requests.models.requests import DECIDED_STATES, RequestState
+from fund import clock
+
+OPEN, UNREAD, DECIDED = "open", "unread", "decided"
+_STATES = [(UNREAD, _("À lire")), (DECIDED, _("Décidés"))]
+_AGES = [("stalled", _("Plus de sept jours"))]
+
+
+def scheme_choices() -> list[tuple[str, str]]:
+    """The schemes ever opened, by their latest title."""
+    language = get_language() or "fr"
+    versions = SchemeVersion.objects.exclude(opened_at=None).select_related("scheme").order_by("number")
+    titles = {
+        version.scheme.slug: sealed.scheme_of(version).title.in_language(language) for version in versions
+    }
+    return sorted(titles.items())
+
+
+class QueueFilter(django_filters.FilterSet):
+    """Filters `queries.queue`; without a state it shows what is before the committee."""
+
+    scheme = django_filters.ChoiceFilter(
+        field_name="scheme_version__scheme__slug",
+        choices=scheme_choices,
+        label=_("Dispositif"),
+        empty_label=_("Tous"),
+    )
+    state = django_filters.ChoiceFilter(
+        choices=_STATES, label=_("État"), empty_label=_("Au comité"), method="filter_state"
+    )
+    age = django_filters.ChoiceFilter(
+        choices=_AGES, label=_("Attente"), empty_label=_("Toutes"), method="filter_age"
+    )
+    reference = django_filters.CharFilter(
+        lookup_expr="icontains",
+        label=_("Numéro"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": "20"}),
+    )
+
+    class Meta:
+        model = AidRequest
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        found = super().filter_queryset(queryset)
+        if self.form.cleaned_data.get("state") != DECIDED:
+            found = found.filter(state=RequestState.IN_REVIEW)
+        return found
+
+    def filter_state(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        if value == DECIDED:
+            return queryset.filter(state__in=DECIDED_STATES).order_by("-decided_at", "-pk")
+        return queryset.filter(has_voted=False, has_recused=False)
+
+    def filter_age(self, queryset: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
+        return queryset.filter(submitted_at__lt=clock.moment() - timedelta(days=STALLED_DAYS))

@@ -1,0 +1,137 @@
+"""The decision as a letter: reasoned, signed with its author's quality, with the ways to contest it.
+
+French, the reference version (loi 94-665, art. 2). Mirrors CRPA L211-5 (written reasons, in law and in fact), L212-1
+(name and quality of the author) and L112-6 (without the ways and time limits, these do not run). The same decision
+gives the same bytes.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import translation
+
+from aid_requests import paper, sealed
+from aid_requests.committee import reasons
+from aid_requests.committee.deadlines import reexamination_deadline
+from aid_requests.declarations import french_day
+from aid_requests.identity import identity_of
+from aid_requests.models import AidRequest
+from aid_requests.models.decisions import DecisionOutcome
+from aid_requests.schemes import Scheme
+from fund import money
+from fund.models import Foundation, RoleGrant
+from fund.models.people import Role
+
+AUTHOR = "Le comité d’attribution"
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What was decided: the outcome, its Paris date and, for a refusal, the codes of its reasons."""
+
+    outcome: str
+    decided_on: date
+    reason_codes: tuple[str, ...] = ()
+
+    @property
+    def is_grant(self) -> bool:
+        return self.outcome == DecisionOutcome.GRANTED
+
+
+def render_letter(request: AidRequest, ruling: Ruling) -> bytes:
+    """The letter as PDF. Raises vault.Erased when the person was erased."""
+    with translation.override("fr"):
+        scheme = sealed.scheme_of(request.scheme_version)
+        foundation = Foundation.objects.get(pk=1)
+        body = _grant(request, scheme) if ruling.is_grant else _refusal(request, scheme, ruling)
+        title = "Votre demande est accordée" if ruling.is_grant else "Votre demande n’est pas accordée"
+        content = [
+            paper.text(_sender(foundation), paper.SMALL),
+            paper.space(10),
+            paper.text(_addressee(request)),
+            paper.space(10),
+            paper.text(
+                f"Référence {request.reference}. Décision du {french_day(ruling.decided_on)}.", paper.SMALL
+            ),
+            paper.text(title, paper.TITLE),
+            *body,
+            *_appeal(foundation, ruling),
+            paper.space(10),
+            paper.text(AUTHOR, paper.HEADING),
+            paper.text(_signature()),
+        ]
+        name = f"Décision {request.reference}, version {request.revision}"
+        return paper.make_pdf(content, title=name, foot=name)
+
+
+def _sender(foundation: Foundation) -> str:
+    return f"{foundation.legal_name}\n{foundation.street}\n{foundation.postcode} {foundation.town}"
+
+
+def _addressee(request: AidRequest) -> str:
+    identity = identity_of(request.applicant)
+    if identity is None:
+        raise ValueError("A submitted request has an identity.")
+    return f"{identity.full_name}\n{identity.address}"
+
+
+def _schedule(request: AidRequest, scheme: Scheme) -> str:
+    return f"«\u00a0{scheme.title.fr}\u00a0», barème nº\u00a0{request.scheme_version.number}"
+
+
+def _case_label(request: AidRequest, scheme: Scheme) -> str:
+    return next(case.label.fr for case in scheme.cases if case.code == request.case_code)
+
+
+def _grant(request: AidRequest, scheme: Scheme) -> list[paper.Flowable]:
+    amount = money.format_euros(request.amount_cents or 0, "fr")
+    tail = request.bank_details.iban_tail if request.bank_details else ""
+    return [
+        paper.text(
+            f"Le comité a lu votre demande et vous accorde {amount}. Vous n’avez rien à faire, et rien à rembourser."
+        ),
+        paper.text("Pourquoi", paper.HEADING),
+        paper.text(
+            f"Votre situation est celle du cas «\u00a0{_case_label(request, scheme)}\u00a0» de l’aide"
+            f" {_schedule(request, scheme)}. Le montant est celui que ce barème fixe pour ce cas."
+        ),
+        paper.text(f"La somme sera virée sur votre compte finissant par {tail}."),
+    ]
+
+
+def _refusal(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
+    doors = [scheme.door(code) for code in scheme.otherwise.orientation]
+    return [
+        paper.text(
+            "Le comité a lu votre demande et ne l’accorde pas. Voici pourquoi, et ce que vous pouvez faire."
+        ),
+        paper.text("Pourquoi", paper.HEADING),
+        paper.text(
+            f"La demande a été lue au regard de l’aide {_schedule(request, scheme)},"
+            f" cas «\u00a0{_case_label(request, scheme)}\u00a0»."
+        ),
+        paper.points(reasons.sentences(list(ruling.reason_codes))),
+        paper.text("Qui d’autre peut vous aider", paper.HEADING),
+        paper.points([f"{door.label.fr}. {door.hint.fr}" for door in doors]),
+    ]
+
+
+def _appeal(foundation: Foundation, ruling: Ruling) -> list[paper.Flowable]:
+    until = french_day(reexamination_deadline(ruling.decided_on))
+    return [
+        paper.text("Si vous n’êtes pas d’accord", paper.HEADING),
+        paper.text(
+            f"Vous pouvez demander un réexamen jusqu’au {until}, depuis votre espace ou en écrivant à"
+            f" {foundation.contact_email}. D’autres personnes reliront votre demande. Passé ce délai de deux mois,"
+            " la décision devient définitive (code des relations entre le public et l’administration,"
+            " articles L410-1 et L411-2)."
+        ),
+    ]
+
+
+def _signature() -> str:
+    """The chair signs for the committee, by name and quality; without a chair, the committee's quality stands alone."""
+    chair = RoleGrant.objects.live().filter(role=Role.CHAIR).select_related("user").order_by("pk").first()
+    if chair is None or not chair.user.display_name:
+        return "Pour le comité d’attribution."
+    return f"Pour le comité d’attribution, {chair.user.display_name}, présidence."

@@ -1,0 +1,75 @@
+"""What a committee member may read and vote on; asked by the pages, and again under the lock of the act."""
+
+from django.utils.translation import gettext as _
+
+from aid_requests import sealed
+from aid_requests.models import AidRequest, Declaration, EnrolmentCertificate, Recusal, Vote
+from aid_requests.models.requests import DECIDED_STATES, RequestState, SignaturePurpose
+from aid_requests.schemes.grammar import OwnSchool
+from fund.models import RoleGrant, User
+from fund.models.people import Role
+from fund.roles import Refusal
+
+READABLE_STATES = (RequestState.IN_REVIEW, *DECIDED_STATES)
+_COMMITTEE = (Role.MEMBER, Role.CHAIR)
+
+
+def seat_of(user: User) -> RoleGrant | None:
+    """The live role by which somebody sits on the committee, read from the database each time."""
+    return RoleGrant.objects.live().filter(user=user, user__is_active=True, role__in=_COMMITTEE).first()
+
+
+def can_read_file(by: User, request: AidRequest) -> Refusal | None:
+    """Members and the chair, on files sent to the committee; never the own file, nor one they stepped back from.
+
+    Where the scheme excludes members from files of their own school they do not read those either: they might know
+    the person. The sentence does not say so, because it would tell the school.
+    """
+    seat = seat_of(by)
+    if seat is None:
+        return Refusal("role", _("Cette page est réservée aux membres du comité."))
+    if request.applicant.user_id == by.pk:
+        return Refusal("own_file", _("Ce dossier est lu par d’autres membres du comité."))
+    if Recusal.objects.filter(request=request, member=by).exists():
+        return Refusal(
+            "recused", _("Vous vous êtes déporté·e de ce dossier : d’autres membres le lisent.")
+        )
+    excluded = sealed.scheme_of(request.scheme_version).decision.own_school == OwnSchool.EXCLUDED
+    if (
+        excluded
+        and seat.school_id is not None
+        and seat.school_id in (request.school_id, request.applicant.school_id)
+    ):
+        return Refusal("own_school", _("Ce dossier est lu par d’autres membres du comité."))
+    if request.state not in READABLE_STATES:
+        return Refusal("state", _("Ce dossier n’est pas au comité."))
+    return None
+
+
+def can_vote(by: User, request: AidRequest) -> Refusal | None:
+    """Whoever may read the file, did not certify it, has not voted on this revision; while whole and in review."""
+    refusal = can_read_file(by, request)
+    if refusal is not None:
+        return refusal
+    if EnrolmentCertificate.objects.filter(request=request, certified_by=by).exists():
+        return Refusal("supported", _("Vous ne pouvez pas voter ici : vous avez appuyé ce dossier."))
+    if request.state != RequestState.IN_REVIEW:
+        return Refusal("state", _("La décision est déjà prise."))
+    if Vote.objects.filter(request=request, revision=request.revision, member=by).exists():
+        return Refusal("voted", _("Votre vote est enregistré. Il se découvre quand tous ont voté."))
+    return is_whole(request)
+
+
+def is_whole(request: AidRequest) -> Refusal | None:
+    """Refuses a file whose present revision is not certified or not signed."""
+    certified = EnrolmentCertificate.objects.filter(
+        request=request, revision=request.revision, lapsed_at=None
+    )
+    signed = Declaration.objects.filter(
+        request=request, revision=request.revision, purpose=SignaturePurpose.DECLARATION
+    )
+    if certified.exists() and signed.exists():
+        return None
+    return Refusal(
+        "not_whole", _("Ce dossier n’est pas complet : l’inscription ou la signature manque.")
+    )

@@ -1,0 +1,237 @@
+"""What members read: the queue and one file, without a name, an address, a school, an account or a file name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aid_requests import caps, progress, schemes, sealed
+from aid_requests.committee import permissions
+from aid_requests.models import AidRequest, Document, Recusal, SchemeVersion, Vote
+from aid_requests.models.decisions import VoteChoice
+from aid_requests.models.requests import RequestState, SignaturePurpose
+from aid_requests.schemes import Scheme
+from aid_requests.schemes.grammar import OwnSchool
+from fund import clock
+from fund.models import User
+
+STALLED_DAYS = 7
+# (code, symbol of the badge, words): what a file is to the member who looks at it.
+TO_READ = ("to_read", "act turn", gettext_lazy("À lire"))
+VOTED = ("voted", "wait half", gettext_lazy("Vous avez voté"))
+RECUSED = ("recused", "stop", gettext_lazy("Vous vous êtes déporté·e"))
+DECIDED = ("decided", "ok full", gettext_lazy("Décidé"))
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One line of the queue. `waiting_days` counts Paris days since the signature."""
+
+    request: AidRequest
+    scheme_title: str
+    case_label: str
+    waiting_days: int
+    votes_cast: int
+    votes_needed: int
+    status: tuple[str, str, object]
+
+    @property
+    def is_stalled(self) -> bool:
+        return self.status[0] != "decided" and self.waiting_days > STALLED_DAYS
+
+    @property
+    def is_open(self) -> bool:
+        return self.status[0] != "recused"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document as members see it: what kind it is and how big, never its own name."""
+
+    document: Document
+    title: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    granted: int
+    refused: int
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Everything a member sees of one file. `tally` is None until the decision: votes are covered."""
+
+    request: AidRequest
+    scheme_title: str
+    case_label: str
+    answers: list[tuple[str, str]]
+    story: str
+    facts: list[str]
+    signed_at: datetime | None
+    content_hash: str
+    certified_at: datetime | None
+    other_aids: int
+    papers: list[Paper]
+    votes_cast: int
+    votes_needed: int
+    tally: Tally | None
+
+
+def files_of(member: User) -> QuerySet[AidRequest]:
+    """The files this member may open now; those they stepped back from are listed too, and refused when opened."""
+    return known_files(member).filter(state__in=permissions.READABLE_STATES)
+
+
+def known_files(member: User) -> QuerySet[AidRequest]:
+    """Signed files in whatever state, but the own one and those of a school that is excluded: others do not exist."""
+    files = AidRequest.objects.exclude(submitted_at=None).exclude(applicant__user=member)
+    seat = permissions.seat_of(member)
+    if seat is None:
+        return files.none()
+    if seat.school_id is not None:
+        own = Q(school=seat.school_id) | Q(applicant__school=seat.school_id)
+        files = files.exclude(own, scheme_version__in=_versions_without_own_school())
+    return files
+
+
+def queue(member: User) -> QuerySet[AidRequest]:
+    """`files_of` with what a row needs, oldest first."""
+    votes = Vote.objects.filter(request=OuterRef("pk"), revision=OuterRef("revision"))
+    own_recusal = Recusal.objects.filter(request=OuterRef("pk"), member=member)
+    counting = votes.exclude(member__in=Recusal.objects.filter(request=OuterRef("request")).values("member"))
+    number = counting.order_by().values("request").annotate(number=Count("pk")).values("number")
+    return (
+        files_of(member)
+        .annotate(
+            votes_cast=Coalesce(Subquery(number), 0),
+            has_voted=Exists(votes.filter(member=member)),
+            has_recused=Exists(own_recusal),
+        )
+        .defer("answers_sealed", "story_sealed")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def queue_rows(requests: list[AidRequest], language: str) -> list[QueueRow]:
+    """The rows of one page; one query for all the schedules they were made under."""
+    ids = {request.scheme_version_id for request in requests}
+    found = SchemeVersion.objects.in_bulk(ids)
+    loaded = {pk: sealed.scheme_of(version) for pk, version in found.items()}
+    return [_row(request, loaded[request.scheme_version_id], language) for request in requests]
+
+
+def next_to_read(member: User) -> AidRequest | None:
+    """The oldest file on which this member can still vote."""
+    condition = {"state": RequestState.IN_REVIEW, "has_voted": False, "has_recused": False}
+    waiting = queue(member).filter(**condition)
+    return next((request for request in waiting[:20] if permissions.can_vote(member, request) is None), None)
+
+
+def asked_cents() -> int:
+    """What the files before the committee ask for, all together."""
+    waiting = AidRequest.objects.filter(state=RequestState.IN_REVIEW)
+    return waiting.aggregate(total=Sum("amount_cents"))["total"] or 0
+
+
+def waiting_count(member: User) -> int:
+    return files_of(member).filter(state=RequestState.IN_REVIEW).count()
+
+
+def case_file(request: AidRequest, language: str) -> CaseFile:
+    """One file opened. Raises vault.Erased when the person was erased."""
+    scheme = sealed.scheme_of(request.scheme_version)
+    answers = sealed.answers_of(request)
+    award = progress.award_of(request)
+    signed = request.declarations.filter(
+        revision=request.revision, purpose=SignaturePurpose.DECLARATION
+    ).first()
+    certificate = request.certificates.filter(revision=request.revision, lapsed_at=None).first()
+    votes = list(_counting(request))
+    return CaseFile(
+        request=request,
+        scheme_title=scheme.title.in_language(language),
+        case_label=_case_label(scheme, request.case_code, language),
+        answers=schemes.answers_summary(scheme, answers, language),
+        story=sealed.story_of(request),
+        facts=[sentence for _code, sentence in schemes.fact_texts(scheme, award, answers, language)]
+        if award
+        else [],
+        signed_at=signed.signed_at if signed else None,
+        content_hash=signed.content_hash if signed else "",
+        certified_at=certificate.certified_at if certificate else None,
+        other_aids=_other_aids(request),
+        papers=_papers(request, scheme, language),
+        votes_cast=len(votes),
+        votes_needed=_votes_needed(scheme, len(votes)),
+        tally=_tally(votes) if request.state != RequestState.IN_REVIEW else None,
+    )
+
+
+def _row(request: AidRequest, scheme: Scheme, language: str) -> QueueRow:
+    submitted = request.submitted_at or request.created_at
+    votes_cast = request.votes_cast  # type: ignore[attr-defined]  # annotated by `queue`
+    return QueueRow(
+        request=request,
+        scheme_title=scheme.title.in_language(language),
+        case_label=_case_label(scheme, request.case_code, language),
+        waiting_days=(clock.today() - clock.paris_date(submitted)).days,
+        votes_cast=votes_cast,
+        votes_needed=_votes_needed(scheme, votes_cast),
+        status=_status(request),
+    )
+
+
+def _status(request: AidRequest) -> tuple[str, str, object]:
+    if request.has_recused:  # type: ignore[attr-defined]
+        return RECUSED
+    if request.state != RequestState.IN_REVIEW:
+        return DECIDED
+    return VOTED if request.has_voted else TO_READ  # type: ignore[attr-defined]
+
+
+def _votes_needed(scheme: Scheme, votes_cast: int) -> int:
+    """Two, and a third once the first two disagree: that much a count of votes cannot hide."""
+    return max(scheme.decision.votes, votes_cast + 1 if votes_cast >= scheme.decision.votes else 0)
+
+
+def _versions_without_own_school() -> list[int]:
+    versions = SchemeVersion.objects.exclude(opened_at=None)
+    return [row.pk for row in versions if sealed.scheme_of(row).decision.own_school == OwnSchool.EXCLUDED]
+
+
+def _case_label(scheme: Scheme, code: str, language: str) -> str:
+    return next((case.label.in_language(language) for case in scheme.cases if case.code == code), code)
+
+
+def _counting(request: AidRequest) -> QuerySet[Vote]:
+    recused = Recusal.objects.filter(request=request).values("member")
+    return Vote.objects.filter(request=request, revision=request.revision).exclude(member__in=recused)
+
+
+def _tally(votes: list[Vote]) -> Tally:
+    granted = sum(vote.choice == VoteChoice.GRANT for vote in votes)
+    return Tally(granted, len(votes) - granted)
+
+
+def _other_aids(request: AidRequest) -> int:
+    """Aids of any scheme granted to the same person: a count, so that members see what else was decided."""
+    others = AidRequest.objects.filter(applicant=request.applicant_id, state__in=caps.GRANTED_STATES)
+    return others.exclude(pk=request.pk).count()
+
+
+def _papers(request: AidRequest, scheme: Scheme, language: str) -> list[Paper]:
+    labels = {
+        asked.code: asked.label.in_language(language)
+        for group in (
+            scheme.documents,
+            *(case.documents for case in scheme.cases),
+            *(part.documents for part in scheme.parts),
+        )
+        for asked in group
+    }
+    documents = request.documents.filter(removed_at=None).order_by("pk")
+    return [Paper(document, labels.get(document.kind, _("Autre pièce"))) for document in documents]

@@ -1,0 +1,42 @@
+"""The form by which a referent confirms an enrolment."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from aid_requests.caps import university_year
+from fund import clock
+
+LEVELS = (
+    ("year-1", _("1re année")),
+    ("year-2", _("2e année")),
+    ("year-3", _("3e année")),
+    ("year-4", _("4e année")),
+    ("year-5", _("5e année")),
+    ("master", _("Master")),
+    ("doctorate", _("Doctorat")),
+    ("exchange", _("Échange international")),
+)
+
+
+class CertificationForm(forms.Form):
+    """The university year runs from September to August; only the present one and its neighbours can be confirmed."""
+
+    university_year = forms.ChoiceField(label=_("Année universitaire"))
+    level = forms.ChoiceField(label=_("Niveau"), choices=[("", _("Choisissez un niveau")), *LEVELS])
+    revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = clock.today()
+        years = [university_year(today.replace(year=today.year + shift, day=1)) for shift in (-1, 0, 1)]
+        field = self.fields["university_year"]
+        field.choices = [(year, year) for year in years]  # type: ignore[attr-defined]
+        field.initial = years[1]
+
+
+class RevisionForm(forms.Form):
+    """The revision that was read, carried by a button."""
+
+    revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)

@@ -1,0 +1,66 @@
+"""The form of a declaration: the facts, each unticked, the place, and the code that signs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from aid_requests.declarations import Statement
+from aid_requests.forms.steps import words_field
+
+TICK = "fact-"
+
+
+class DeclarationForm(forms.Form):
+    """`signs` forms also need the code; without it the person asks for one."""
+
+    place = words_field(_("Fait à"), "address-level2", length=60)
+    content_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    code = forms.CharField(
+        required=False,
+        max_length=12,
+        label=_("Code de signature"),
+        help_text=_("Six chiffres envoyés à votre adresse. Le saisir vaut signature."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def __init__(
+        self,
+        statement: Statement,
+        *,
+        data: Mapping[str, Any] | None = None,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        """`initial` holds the place and the facts the person ticked before asking for the code."""
+        super().__init__(data=data, initial={**(initial or {}), "content_hash": statement.content_hash})
+        self.statement = statement
+        for code, sentence in statement.facts:
+            self.fields[f"{TICK}{code}"] = forms.BooleanField(
+                label=sentence,
+                error_messages={"required": _("Cochez ce point, ou corrigez l’étape concernée.")},
+            )
+
+    @property
+    def signs(self) -> bool:
+        return self.data.get("act") == "sign"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.signs and not cleaned.get("code", "").strip():
+            self.add_error("code", _("Tapez le code reçu, ou demandez-en un autre."))
+        return cleaned
+
+    @property
+    def ticked(self) -> list[str]:
+        """The codes of the facts ticked, once valid."""
+        return [code for code, _sentence in self.statement.facts if self.cleaned_data.get(f"{TICK}{code}")]
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What to show again on the page that asks for the code."""
+        return {"place": self.cleaned_data["place"], **{f"{TICK}{code}": True for code in self.ticked}}
+
+    @property
+    def facts(self) -> list[forms.BoundField]:
+        return [self[f"{TICK}{code}"] for code, _sentence in self.statement.facts]

@@ -1,0 +1,190 @@
+"""A scheme's questions as a form: the scheme says what is asked, this only shows it and gives the answers back.
+
+A question that becomes visible by an answer just given is shown on the next page without being called an error:
+`shown` carries the ids that were on the page. So the form works the same without JavaScript.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from aid_requests import schemes
+from aid_requests.schemes import Kind, Question, Scheme, Value
+from aid_requests.schemes.answers import DEFAULT_MAX_LENGTH
+from aid_requests.schemes.grammar import Text
+from aid_requests.sealed import STORY
+
+PREFIX = "q"
+STORY_LENGTH = 2000
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question and its field on the page."""
+
+    kind: str
+    field: BoundField
+    choices: tuple[Choice, ...]
+    value: str
+
+
+class QuestionsForm(forms.Form):
+    """The visible questions among `asked`. After `is_valid()`: `answers` (good ones, even when others are wrong).
+
+    `given` are the answers kept so far, `known` what conditions may compare besides answers.
+    """
+
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        scheme: Scheme,
+        asked: Iterable[Question],
+        *,
+        data: Mapping[str, Any] | None = None,
+        given: Mapping[str, Value],
+        known: Mapping[str, Value],
+    ) -> None:
+        super().__init__(data=data, prefix=PREFIX)
+        self.scheme, self.known = scheme, known
+        self.language = get_language() or "fr"
+        self.asked = {question.id: question for question in asked}
+        self.raw = self._raw(given)
+        self.answers, self.problems = schemes.clean_answers(scheme, self.raw, known, language=self.language)
+        visible = schemes.visible_questions(scheme, self.answers, known)
+        self.questions = [question for question in visible if question.id in self.asked]
+        for question in self.questions:
+            self.fields[question.id] = self._field(question)
+        self.shown_now = " ".join(question.id for question in self.questions)
+
+    def _raw(self, given: Mapping[str, Value]) -> dict[str, str]:
+        """What was typed where the question was on the page, else what is kept."""
+        raw = {name: _typed(value, text) for name, value, text in _kept(self.scheme, given)}
+        for name in self.was_shown() & set(self.asked):
+            raw[name] = str(self.data.get(f"{PREFIX}-{name}", ""))
+        return raw
+
+    def was_shown(self) -> set[str]:
+        return set(str(self.data.get(f"{PREFIX}-shown", "")).split()) if self.is_bound else set()
+
+    def _field(self, question: Question) -> forms.CharField:
+        """A plain text field: the scheme's own reading checks it, here it only carries its words."""
+        label = question.label.in_language(self.language)
+        hint = question.hint.in_language(self.language) if question.hint else ""
+        return forms.CharField(
+            required=False, label=label, help_text=hint, strip=False, widget=_widget(question.kind)
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Errors of the questions that were on the page; the new ones are merely still open."""
+        for name in self.was_shown() & set(self.problems) & set(self.fields):
+            self.add_error(name, self.problems[name])
+        return self.cleaned_data
+
+    @property
+    def has_new_questions(self) -> bool:
+        """Whether a question came up by the answers just given, and is not answered yet."""
+        asked = [question.id for question in self.questions]
+        return any(name in self.problems and name not in self.was_shown() for name in asked)
+
+    @property
+    def rows(self) -> list[Row]:
+        return [
+            Row(question.kind, self[question.id], self._choices(question), self.raw.get(question.id, ""))
+            for question in self.questions
+        ]
+
+    def _choices(self, question: Question) -> tuple[Choice, ...]:
+        if question.kind is Kind.YES_NO:
+            return (Choice("yes", str(_("Oui"))), Choice("no", str(_("Non"))))
+        if question.kind is Kind.COUNTRY:
+            named = schemes.country_choices(self.language)
+            return (Choice("", str(_("Choisissez un pays"))), *(Choice(code, name) for code, name in named))
+        return tuple(
+            Choice(option.value, option.label.in_language(self.language), _words(option.hint, self.language))
+            for option in question.options
+        )
+
+
+def _kept(scheme: Scheme, given: Mapping[str, Value]) -> list[tuple[str, Value, str]]:
+    """(question, value, the text that keeps it) of the answers given before."""
+    return [(name, given[name], text) for name, text in schemes.pack_answers(scheme, given).items()]
+
+
+def _typed(value: Value, text: str) -> str:
+    """An answer as a person would have typed it, not as it is kept; both are read alike."""
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else text
+
+
+def _words(text: Text | None, language: str) -> str:
+    return text.in_language(language) if text else ""
+
+
+def _widget(kind: Kind) -> forms.Widget:
+    if kind is Kind.TEXT:
+        return forms.Textarea(attrs={"rows": 4, "autocomplete": "off"})
+    mode = {Kind.AMOUNT: "decimal", Kind.NUMBER: "numeric", Kind.DATE: "numeric"}.get(kind, "text")
+    return forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"})
+
+
+class SimulatorForm(QuestionsForm):
+    """Only the questions that decide, for a visitor without account."""
+
+    def __init__(
+        self,
+        scheme: Scheme,
+        *,
+        data: Mapping[str, Any] | None = None,
+        given: Mapping[str, Value],
+        known: Mapping[str, Value],
+    ) -> None:
+        super().__init__(scheme, schemes.deciding_questions(scheme), data=data, given=given, known=known)
+
+
+class SituationForm(QuestionsForm):
+    """Every question of the scheme, and the free story, under the scheme's own words where it asks for one."""
+
+    def __init__(
+        self,
+        scheme: Scheme,
+        *,
+        data: Mapping[str, Any] | None = None,
+        given: Mapping[str, Value],
+        known: Mapping[str, Value],
+        story: str,
+    ) -> None:
+        asked = [question for question in scheme.questions if question.id != STORY]
+        super().__init__(scheme, asked, data=data, given=given, known=known)
+        wording = next((question for question in scheme.questions if question.id == STORY), None)
+        self.fields[STORY] = _story_field(wording, self.language, story)
+
+
+def _story_field(wording: Question | None, language: str, story: str) -> forms.CharField:
+    """The free story under the scheme's own words and limits, or under the usual ones."""
+    usual = _("Trois phrases suffisent. N’écrivez ni nom, ni maladie : le comité n’en a pas besoin.")
+    limit = (wording.max_length or DEFAULT_MAX_LENGTH) if wording else STORY_LENGTH
+    return forms.CharField(
+        required=wording.required if wording else False,
+        max_length=limit,
+        initial=story,
+        label=wording.label.in_language(language) if wording else _("Ce qui s’est passé, en quelques lignes"),
+        help_text=_words(wording.hint, language) if wording and wording.hint else usual,
+        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
+        error_messages={
+            "max_length": _("Ce texte est trop long : %(limit_value)d caractères au plus."),
+            "required": _("Répondez à cette question pour continuer."),
+        },
+    )

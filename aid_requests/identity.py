@@ -1,0 +1,71 @@
+"""Who an applicant is: read from and written to ciphertext under that person's own key, never kept in clear."""
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+
+from aid_requests.models import Applicant
+from fund import vault
+
+ADULT_AGE = 18
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Names as on the bank's paper; `chosen_name` is how the person is called elsewhere.
+
+    `birth_date` is a calendar date. The `repr` shows nothing, so that a log or a traceback cannot leak it.
+    """
+
+    first_name: str = field(repr=False)
+    last_name: str = field(repr=False)
+    birth_date: date = field(repr=False)
+    birth_place: str = field(repr=False)
+    address: str = field(repr=False)
+    chosen_name: str = field(default="", repr=False)
+
+    @property
+    def full_name(self) -> str:
+        """As on official papers: for the declaration, the letter and the bank."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def shown_name(self) -> str:
+        """As the person wants to be called on the screen."""
+        return f"{self.chosen_name or self.first_name} {self.last_name}".strip()
+
+    def age_on(self, day: date) -> int:
+        """Whole years; who was born on 29 February turns a year older on 1 March."""
+        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - before_birthday
+
+    def is_minor(self, day: date) -> bool:
+        return self.age_on(day) < ADULT_AGE
+
+
+def identity_of(applicant: Applicant) -> Identity | None:
+    """The identity, or None while it was not given. Raises vault.Erased when the person was erased."""
+    if not applicant.identity_sealed:
+        return None
+    values = vault.open_json_for(applicant.subject_key, applicant.identity_sealed)
+    return Identity(**{**values, "birth_date": date.fromisoformat(values["birth_date"])})
+
+
+def seal_identity(applicant: Applicant, identity: Identity) -> str:
+    """The ciphertext to keep as `identity_sealed`."""
+    values = {
+        "first_name": identity.first_name,
+        "last_name": identity.last_name,
+        "chosen_name": identity.chosen_name,
+        "birth_date": identity.birth_date.isoformat(),
+        "birth_place": identity.birth_place,
+        "address": identity.address,
+    }
+    return vault.seal_json_for(applicant.subject_key, values)
+
+
+def identity_fingerprint(identity: Identity) -> str:
+    """A keyed hash by which the same person is recognised whatever the case, accents and hyphens."""
+    bare = unicodedata.normalize("NFKD", f"{identity.last_name} {identity.first_name}").casefold()
+    letters = "".join(letter for letter in bare if letter.isalnum())
+    return vault.blind_index("identity", f"{letters}|{identity.birth_date.isoformat()}")

@@ -1,0 +1,96 @@
+"""Votes, recusals and decisions: rows that are only ever added."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from aid_requests.models.requests import AidRequest
+from fund.models import Pocket, User
+
+
+class VoteChoice(models.TextChoices):
+    GRANT = "grant", _("J’accorde")
+    REFUSE = "refuse", _("Je refuse")
+
+
+class Vote(models.Model):
+    """One member's vote on one revision. The note is ciphertext under the field keys; nobody changes a vote."""
+
+    request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="votes")
+    revision = models.PositiveSmallIntegerField()
+    member = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    choice = models.CharField(max_length=8, choices=VoteChoice)
+    reason_code = models.SlugField(max_length=40, blank=True)
+    note_sealed = models.TextField(blank=True)
+    cast_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "revision", "member"], name="one_vote_a_member"),
+            models.CheckConstraint(
+                condition=Q(choice="grant", reason_code="") | Q(choice="refuse") & ~Q(reason_code=""),
+                name="refusing_vote_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"vote {self.pk}"
+
+
+class RecusalGround(models.TextChoices):
+    PERSONAL_TIE = "personal_tie", _("Je connais cette personne")
+    SUPPORTED = "supported", _("J’ai appuyé ou préparé ce dossier")
+    OTHER_INTEREST = "other_interest", _("Un autre lien d’intérêts")
+
+
+class Recusal(models.Model):
+    """A member who has a tie leaves this file for good (R133-12): no vote, no reading."""
+
+    request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="recusals")
+    member = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ground = models.CharField(max_length=20, choices=RecusalGround)
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "member"], name="one_recusal_a_member")]
+
+    def __str__(self) -> str:
+        return f"recusal {self.pk}"
+
+
+class DecisionOutcome(models.TextChoices):
+    GRANTED = "granted", _("Accordée")
+    REFUSED = "refused", _("Refusée")
+
+
+class Decision(models.Model):
+    """What the committee decided on one revision, with the letter as it was sent. Append-only.
+
+    `amount_cents` and `case_code` are those of the schedule version, frozen here; `vote_ids` are the votes it rests on.
+    """
+
+    request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="decisions")
+    revision = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=8, choices=DecisionOutcome)
+    case_code = models.SlugField(max_length=60)
+    amount_cents = models.BigIntegerField()
+    pocket = models.ForeignKey(Pocket, on_delete=models.PROTECT, related_name="+")
+    reason_codes = models.JSONField(default=list)
+    vote_ids = models.JSONField(default=list)
+    last_vote_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    letter_sealed = models.BinaryField()
+    letter_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "revision"], name="one_decision_a_revision"),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="decision_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(outcome="granted") | Q(outcome="refused") & ~Q(reason_codes=[]),
+                name="refusal_is_reasoned",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"decision {self.pk}"

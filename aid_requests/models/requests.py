@@ -1,0 +1,187 @@
+"""A request from draft to payment, its documents, its signed declaration and the school's certificate."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from aid_requests.models.applicants import Applicant, BankDetails
+from aid_requests.models.schemes import SchemeVersion
+from fund.models import School, User
+
+
+class RequestState(models.TextChoices):
+    DRAFT = "draft", _("Brouillon")
+    SUBMITTED = "submitted", _("Signée, inscription à confirmer")
+    IN_REVIEW = "in_review", _("Au comité")
+    GRANTED = "granted", _("Accordée")
+    REFUSED = "refused", _("Refusée")
+    PAID = "paid", _("Payée")
+    RETURNED = "returned", _("Revenue")
+    WITHDRAWN = "withdrawn", _("Retirée")
+
+
+DECIDED_STATES = (RequestState.GRANTED, RequestState.REFUSED, RequestState.PAID, RequestState.RETURNED)
+
+
+class AidRequest(models.Model):
+    """One request. `revision` grows with every correction: signature, certificate and votes belong to one revision.
+
+    `token` is the address of its pages; `reference` (U-2020-0052) is what people and the bank quote.
+    `answers_sealed` (JSON) and `story_sealed` are written under the applicant's key.
+    """
+
+    token = models.UUIDField(unique=True, default=uuid.uuid4)
+    reference = models.CharField(max_length=20, unique=True)
+    applicant = models.ForeignKey(Applicant, on_delete=models.PROTECT, related_name="requests")
+    scheme_version = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="requests")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    through_school = models.BooleanField(default=True)
+    state = models.CharField(max_length=10, choices=RequestState, default=RequestState.DRAFT)
+    revision = models.PositiveSmallIntegerField(default=1)
+    answers_sealed = models.TextField(blank=True)
+    story_sealed = models.TextField(blank=True)
+    case_code = models.SlugField(max_length=60, blank=True)
+    amount_cents = models.BigIntegerField(null=True, blank=True)
+    bank_details = models.ForeignKey(
+        BankDetails, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["applicant", "scheme_version"], condition=Q(state="draft"), name="one_draft_a_scheme"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_cents=None) | Q(amount_cents__gt=0), name="request_amount_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "withdrawn"])
+                | Q(submitted_at__isnull=False, amount_cents__isnull=False, bank_details__isnull=False)
+                & ~Q(case_code=""),
+                name="request_submitted_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=DECIDED_STATES, decided_at__isnull=False)
+                | ~Q(state__in=DECIDED_STATES) & Q(decided_at=None),
+                name="request_decided_with_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="withdrawn", withdrawn_at__isnull=False)
+                | ~Q(state="withdrawn") & Q(withdrawn_at=None),
+                name="request_withdrawn_with_a_date",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "submitted_at"], name="request_state")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Document(models.Model):
+    """A paper. The row first, then the file: the private storage holds ciphertext under a random name."""
+
+    request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="documents")
+    token = models.UUIDField(unique=True, default=uuid.uuid4)
+    kind = models.SlugField(max_length=60)
+    title_sealed = models.TextField()
+    content_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    storage_name = models.CharField(max_length=80, unique=True)
+    created_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(size__gt=0), name="document_is_not_empty")]
+        indexes = [models.Index(fields=["fingerprint"], name="document_fingerprint")]
+
+    def __str__(self) -> str:
+        return f"document {self.pk}"
+
+
+class SignaturePurpose(models.TextChoices):
+    DECLARATION = "declaration"
+    BANK_DETAILS = "bank_details"
+
+
+class SignatureCode(models.Model):
+    """A one-time code sent to sign one revision: kept as a hash, five tries, fifteen minutes of real time."""
+
+    request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="signature_codes")
+    revision = models.PositiveSmallIntegerField()
+    purpose = models.CharField(max_length=12, choices=SignaturePurpose)
+    code_hash = models.CharField(max_length=64)
+    content_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(tries__lte=5), name="signature_code_five_tries"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="signature_code_expires"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"code {self.pk}"
+
+
+class Declaration(models.Model):
+    """What was declared on one's honour for one revision: frozen PDF, its SHA-256, and the proof of the signature.
+
+    Append-only. `facts` are codes; the PDF and the proof (C. civ. 1366-1367) are written under the person's key.
+    """
+
+    request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="declarations")
+    revision = models.PositiveSmallIntegerField()
+    purpose = models.CharField(max_length=12, choices=SignaturePurpose)
+    scheme_hash = models.CharField(max_length=64)
+    facts = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    pdf_sealed = models.BinaryField()
+    pdf_sha256 = models.CharField(max_length=64)
+    proof_sealed = models.TextField()
+    bank_details = models.ForeignKey(BankDetails, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "revision", "purpose", "bank_details"], name="one_declaration_a_revision"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"declaration {self.pk}"
+
+
+class EnrolmentCertificate(models.Model):
+    """A referent certifies that the person is enrolled: year, level, who. Lapses when the identity or school changes."""
+
+    request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="certificates")
+    revision = models.PositiveSmallIntegerField()
+    university_year = models.CharField(max_length=9)
+    level = models.CharField(max_length=40)
+    certified_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    certified_at = models.DateTimeField()
+    lapsed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request"], condition=Q(lapsed_at=None), name="one_live_certificate"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"certificate {self.pk}"

@@ -1,0 +1,59 @@
+"""What happened to a request, when and by which role; what is happening; what comes next. Never who."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from aid_requests.models import AidRequest
+from aid_requests.models.requests import RequestState
+from fund.models import TransitionLog
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`tense` is "past", "now" or "next"; `at` is None for what has not happened."""
+
+    title: str
+    detail: str
+    tense: str
+    at: datetime | None = None
+
+
+def _past(name: str) -> tuple[str, str]:
+    return {
+        "submit": (_("Demande signée et reçue"), _("Par vous")),
+        "certify": (_("Inscription confirmée"), _("Par une personne référente")),
+        "correct": (_("Reprise pour correction"), _("Par vous")),
+        "grant": (_("Accordée"), _("Par le comité")),
+        "refuse": (_("Refusée"), _("Par le comité")),
+        "note_debit": (_("Virement parti"), _("Par la banque de la fondation")),
+        "note_return": (_("L’argent est revenu"), _("Renvoyé par votre banque")),
+        "give_other_account": (_("Autre compte donné"), _("Par vous")),
+        "withdraw": (_("Demande retirée"), _("Par vous")),
+    }[name]
+
+
+def _ahead(state: str) -> list[tuple[str, str]]:
+    """The present step first, then what follows."""
+    enrolment = (_("Inscription à confirmer"), _("Une personne référente vérifie que vous êtes inscrit·e."))
+    committee = (_("Lecture par le comité"), _("Deux membres au moins lisent sans voir votre nom."))
+    transfer = (
+        _("Virement en préparation"),
+        _("Deux personnes le signent, puis la banque met un jour ouvré."),
+    )
+    arrival = (_("Sur votre compte"), _("Nous vous écrirons ce jour-là."))
+    return {
+        RequestState.SUBMITTED: [enrolment, committee, arrival],
+        RequestState.IN_REVIEW: [committee, arrival],
+        RequestState.GRANTED: [transfer, arrival],
+        RequestState.RETURNED: [(_("Un autre compte à indiquer"), _("Par vous")), transfer, arrival],
+    }.get(RequestState(state), [])
+
+
+def timeline(request: AidRequest) -> list[Entry]:
+    """From the first signature on, in order."""
+    rows = TransitionLog.objects.filter(object_kind=request._meta.label_lower, object_id=str(request.pk))
+    past = [Entry(*_past(row.name), "past", row.at) for row in rows.order_by("pk")]
+    ahead = [Entry(*step, "next" if number else "now") for number, step in enumerate(_ahead(request.state))]
+    return past + ahead

@@ -1,0 +1,118 @@
+"""One request, one page: where it stands, what is asked of the person, what can be done."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from aid_requests import actions, permissions, progress, returns, sealed
+from aid_requests.committee.deadlines import reexamination_deadline
+from aid_requests.models import AidRequest, SchemeVersion
+from aid_requests.models.requests import RequestState
+from aid_requests.timeline import timeline
+from aid_requests.views.actor import actor
+from aid_requests.views.eligibility import forget_answers, kept_answers
+from fund import clock
+from fund.models import Foundation
+from fund.roles import for_applicants
+
+
+def own_request(request: HttpRequest, token: UUID) -> AidRequest:
+    """The person's own request; anybody else's is not found."""
+    return get_object_or_404(permissions.own_requests(actor(request)), token=token)
+
+
+@for_applicants
+@require_GET
+def my_requests(request: HttpRequest) -> HttpResponse:
+    """The only request there is, or a list of them."""
+    rows = list(permissions.own_requests(actor(request)).order_by("-pk"))
+    if len(rows) == 1:
+        return redirect("request_page", token=rows[0].token)
+    language = request.LANGUAGE_CODE
+    lines = [(row, sealed.scheme_of(row.scheme_version).title.in_language(language)) for row in rows]
+    return render(request, "aid_requests/my_requests.html", {"lines": lines})
+
+
+@for_applicants
+@require_POST
+def start_request(request: HttpRequest, slug: str) -> HttpResponse:
+    """A draft with the simulator's answers carried over; the draft that is there, if there is one."""
+    try:
+        draft = actions.start_request(by=actor(request), slug=slug, raw_answers=kept_answers(request, slug))
+    except SchemeVersion.DoesNotExist as error:
+        raise Http404 from error
+    forget_answers(request, slug)
+    messages.success(request, _("Votre brouillon est prêt. Chaque étape est gardée dès que vous continuez."))
+    return redirect("request_you", token=draft.token)
+
+
+@for_applicants
+@require_GET
+def request_page(request: HttpRequest, token: UUID) -> HttpResponse:
+    aid_request = own_request(request, token)
+    return render(request, "aid_requests/request_page.html", _page(aid_request, request.LANGUAGE_CODE))
+
+
+def _page(aid_request: AidRequest, language: str) -> dict[str, Any]:
+    scheme = sealed.scheme_of(aid_request.scheme_version)
+    case = next((case for case in scheme.cases if case.code == aid_request.case_code), None)
+    by = aid_request.applicant.user
+    decided = aid_request.decided_at
+    is_draft = aid_request.state == RequestState.DRAFT
+    came_back = returns.last_return(aid_request) if aid_request.state == RequestState.RETURNED else None
+    return {
+        "return_sentence": returns.sentence_of(came_back),
+        "waits_for_us": returns.needs_a_human(came_back),
+        "aid_request": aid_request,
+        "title": scheme.title.in_language(language),
+        "case": case.label.in_language(language) if case else "",
+        "timeline": timeline(aid_request),
+        "open_points": progress.open_points(aid_request) if is_draft else [],
+        "contest_until": reexamination_deadline(clock.paris_date(decided)) if decided else None,
+        "money_by": _money_by(aid_request, scheme.delays.days_to_payment),
+        "declarations": aid_request.declarations.order_by("pk"),
+        "decisions": aid_request.decisions.order_by("pk"),
+        "contact": Foundation.objects.values_list("contact_email", flat=True).first() or "",
+        "not_found": actions.is_not_found(aid_request),
+        "doors": [
+            (door.label.in_language(language), door.hint.in_language(language)) for door in scheme.doors
+        ],
+        "can_correct": permissions.can_correct(by, aid_request) is None,
+        "can_withdraw": permissions.can_withdraw(by, aid_request) is None,
+    }
+
+
+def _money_by(aid_request: AidRequest, days_to_payment: int) -> date | None:
+    """The Paris date announced at the signature, while it is still ahead."""
+    if aid_request.submitted_at is None:
+        return None
+    day = clock.paris_date(aid_request.submitted_at) + timedelta(days=days_to_payment)
+    return day if day >= clock.today() else None
+
+
+@for_applicants
+@require_POST
+def request_correct(request: HttpRequest, token: UUID) -> HttpResponse:
+    aid_request = own_request(request, token)
+    actions.correct_request(by=actor(request), request=aid_request)
+    messages.success(
+        request, _("Votre demande est de nouveau ouverte. Corrigez-la, puis signez-la de nouveau.")
+    )
+    return redirect("request_you", token=token)
+
+
+@for_applicants
+@require_POST
+def request_withdraw(request: HttpRequest, token: UUID) -> HttpResponse:
+    aid_request = own_request(request, token)
+    actions.withdraw_request(by=actor(request), request=aid_request)
+    messages.success(
+        request, _("Votre demande est retirée. Vous pouvez en faire une autre quand vous voulez.")
+    )
+    return redirect("request_page", token=token)

@@ -1,0 +1,68 @@
+"""A referent's page: who asks to be confirmed as enrolled, and nothing of why they ask."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from aid_requests import actions, permissions
+from aid_requests.forms.certification import CertificationForm, RevisionForm
+from aid_requests.identity import identity_of
+from aid_requests.models import AidRequest
+from aid_requests.models.requests import RequestState
+from aid_requests.views.actor import actor
+from fund.models.people import Role
+from fund.roles import for_roles
+from fund.workflow import AlreadyDone
+
+
+@for_roles(Role.REFERENT)
+@require_GET
+def certification_list(request: HttpRequest) -> HttpResponse:
+    """Requests to confirm, the oldest first: name and school, nothing else."""
+    rows = permissions.certifiable_requests(actor(request))
+    lines = [(row, identity_of(row.applicant), actions.is_not_found(row)) for row in rows]
+    return render(request, "aid_requests/certification_list.html", {"lines": lines})
+
+
+@for_roles(Role.REFERENT)
+@require_http_methods(["GET", "POST"])
+def certify_request(request: HttpRequest, token: UUID) -> HttpResponse:
+    """Confirms an enrolment, or notes that the person is not found. Another school's request does not exist here."""
+    aid_request = _certifiable(request, token)
+    form = CertificationForm(
+        request.POST if request.POST.get("act") == "certify" else None,
+        initial={"revision": aid_request.revision},
+    )
+    revision = RevisionForm(request.POST if request.POST.get("act") == "not_found" else None)
+    if form.is_valid():
+        actions.certify_enrolment(by=actor(request), request=aid_request, **form.cleaned_data)
+        messages.success(request, _("L’inscription est confirmée. Le comité peut lire le dossier."))
+        return redirect("certification_list")
+    if revision.is_valid():
+        actions.report_not_found(
+            by=actor(request), request=aid_request, revision=revision.cleaned_data["revision"]
+        )
+        messages.success(request, _("C’est noté. L’étudiant·e lit sur sa page qui contacter."))
+        return redirect("certification_list")
+    page = {
+        "aid_request": aid_request,
+        "identity": identity_of(aid_request.applicant),
+        "form": form,
+        "not_found": actions.is_not_found(aid_request),
+    }
+    return render(request, "aid_requests/certify_request.html", page)
+
+
+def _certifiable(request: HttpRequest, token: UUID) -> AidRequest:
+    """The request if this referent may see it. Raises AlreadyDone for one that this person has just confirmed."""
+    by = actor(request)
+    confirmed = AidRequest.objects.filter(
+        token=token, state=RequestState.IN_REVIEW, certificates__certified_by=by, certificates__lapsed_at=None
+    )
+    if confirmed.exists():
+        raise AlreadyDone(_("Vous avez déjà confirmé cette inscription."))
+    return get_object_or_404(permissions.certifiable_requests(by), token=token)

@@ -1,0 +1,156 @@
+"""The committee's pages: the queue, one file, the vote. Members see no name, no school and no account."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from aid_requests import documents
+from aid_requests.committee import actions, permissions, queries
+from aid_requests.committee.filters import QueueFilter
+from aid_requests.forms.committee import RecusalForm, VoteForm
+from aid_requests.models import AidRequest, Decision
+from aid_requests.models.decisions import DecisionOutcome
+from aid_requests.views.actor import actor
+from aid_requests.views.files import download
+from fund import audit
+from fund.models.people import Role
+from fund.money import format_euros
+from fund.roles import Refused, demand, for_roles
+from fund.treasury import cash
+
+PAGE_LENGTH = 50
+
+
+@for_roles(Role.MEMBER, Role.CHAIR)
+@require_GET
+@never_cache
+def request_queue(request: HttpRequest) -> HttpResponse:
+    """The files before the committee, oldest first."""
+    filters = QueueFilter(request.GET, queryset=queries.queue(actor(request)))
+    page = Paginator(filters.qs, PAGE_LENGTH).get_page(request.GET.get("page"))
+    context = {
+        **_frame(request, asked_cents=queries.asked_cents()),
+        "filters": filters,
+        "page": page,
+        "rows": queries.queue_rows(list(page.object_list), get_language() or "fr"),
+        "next_file": queries.next_to_read(actor(request)),
+        "waiting": queries.waiting_count(actor(request)),
+    }
+    return render(request, "aid_requests/queue_page.html", context)
+
+
+@for_roles(Role.MEMBER, Role.CHAIR)
+@require_GET
+@never_cache
+def request_review(request: HttpRequest, token: UUID) -> HttpResponse:
+    """One file, and the vote beside it."""
+    file = get_object_or_404(queries.files_of(actor(request)), token=token)
+    return _show(request, file, VoteForm(initial={"revision": file.revision}))
+
+
+@for_roles(Role.MEMBER, Role.CHAIR)
+@require_POST
+def cast_vote(request: HttpRequest, token: UUID) -> HttpResponse:
+    """Casts the vote and goes on to the next file; what can be mended is told in the form."""
+    file = get_object_or_404(queries.known_files(actor(request)), token=token)
+    form = VoteForm(request.POST)
+    if not form.is_valid():
+        return _show(request, file, form, status=422)
+    try:
+        decision = actions.cast_vote(by=actor(request), request=file, **form.cleaned_data)
+    except Refused as refused:
+        form.add_error(None, str(refused.refusal.sentence))
+        return _show(request, file, form, status=409)
+    messages.success(request, _told(decision))
+    following = queries.next_to_read(actor(request))
+    return redirect("request_review", following.token) if following else redirect("request_queue")
+
+
+@for_roles(Role.MEMBER, Role.CHAIR)
+@require_POST
+def recuse(request: HttpRequest, token: UUID) -> HttpResponse:
+    """Steps back from a file for good."""
+    file = _readable_file(request, token)
+    form = RecusalForm(request.POST)
+    if not form.is_valid():
+        return _show(request, file, VoteForm(initial={"revision": file.revision}), recusal=form, status=422)
+    actions.recuse(by=actor(request), request=file, ground=form.cleaned_data["ground"])
+    messages.success(request, _("Vous vous êtes déporté·e : ce dossier ne vous sera plus montré."))
+    return redirect("request_queue")
+
+
+@for_roles(Role.MEMBER, Role.CHAIR)
+@require_POST
+def review_document(request: HttpRequest, token: UUID, document: UUID) -> HttpResponse:
+    """A paper of the file, as a download that leaves an audit event."""
+    file = _readable_file(request, token)
+    paper = get_object_or_404(file.documents.filter(removed_at=None), token=document)
+    audit.record("document.read", paper, by=actor(request), request=file.pk, sha256=paper.sha256)
+    try:
+        data = documents.read_file(paper)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return download(data, name=documents.neutral_name(paper), content_type=paper.content_type)
+
+
+def _readable_file(request: HttpRequest, token: UUID) -> AidRequest:
+    """The file, or 404 when it never was this person's to see; a refusal with its sentence after stepping back."""
+    file = get_object_or_404(
+        queries.files_of(actor(request)).select_related("scheme_version", "applicant"), token=token
+    )
+    demand(permissions.can_read_file(actor(request), file))
+    return file
+
+
+def _show(
+    request: HttpRequest,
+    file: AidRequest,
+    form: VoteForm,
+    *,
+    recusal: RecusalForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    demand(permissions.can_read_file(actor(request), file))
+    refusal = permissions.can_vote(actor(request), file)
+    context = {
+        **_frame(request, asked_cents=file.amount_cents or 0 if file.state == "in_review" else 0),
+        "file": queries.case_file(file, get_language() or "fr"),
+        "form": form,
+        "recusal": recusal or RecusalForm(),
+        "refusal": refusal,
+    }
+    response = render(request, "aid_requests/review_page.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _frame(request: HttpRequest, *, asked_cents: int) -> dict[str, Any]:
+    """The side list and the budget bar of every page of the committee."""
+    side = {
+        "url": reverse("request_queue"),
+        "label": _("Dossiers"),
+        "count": queries.waiting_count(actor(request)),
+        "current": True,
+    }
+    return {"side_items": [side], "budget": cash.budget(asked_cents)}
+
+
+def _told(decision: Decision | None) -> str:
+    if decision is None:
+        return _("Votre vote est enregistré. Il se découvre quand tous ont voté.")
+    if decision.outcome == DecisionOutcome.REFUSED:
+        return _("%(reference)s : l’aide n’est pas accordée.") % {
+            "reference": decision.request.reference
+        }
+    amount = format_euros(decision.amount_cents, get_language() or "fr", cents_shown=False)
+    values = {"reference": decision.request.reference, "amount": amount}
+    return _("%(reference)s : l’aide est accordée, %(amount)s.") % values

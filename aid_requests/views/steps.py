@@ -1,0 +1,165 @@
+"""The first four steps of a draft: each page saves what it can, going back never loses anything."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from aid_requests import actions, progress, sealed
+from aid_requests.declarations import open_account
+from aid_requests.forms.questions import SituationForm
+from aid_requests.forms.steps import AccountForm, IdentityForm
+from aid_requests.identity import identity_of
+from aid_requests.models import AidRequest
+from aid_requests.models.requests import RequestState
+from aid_requests.progress import Step
+from aid_requests.schemes import NotEligible
+from aid_requests.views.actor import actor
+from aid_requests.views.applicant import own_request
+from fund.roles import Refused, for_applicants
+from fund.workflow import AlreadyDone
+
+STEPS = (
+    (Step.YOU, gettext_lazy("Vous"), "request_you"),
+    (Step.SITUATION, gettext_lazy("Situation"), "request_situation"),
+    (Step.DOCUMENTS, gettext_lazy("Pièces"), "request_documents"),
+    (Step.ACCOUNT, gettext_lazy("Compte bancaire"), "request_account"),
+    (Step.DECLARE, gettext_lazy("Déclaration"), "request_declare"),
+)
+PAGES = {
+    Step.YOU: "aid_requests/request_you.html",
+    Step.SITUATION: "aid_requests/request_situation.html",
+    Step.DOCUMENTS: "aid_requests/request_documents.html",
+    Step.ACCOUNT: "aid_requests/request_account.html",
+    Step.DECLARE: "aid_requests/request_declare.html",
+}
+
+
+def own_draft(request: HttpRequest, token: UUID) -> AidRequest:
+    """The person's own draft. Raises AlreadyDone once it was signed or withdrawn (the back button comes here)."""
+    aid_request = own_request(request, token)
+    if aid_request.state == RequestState.WITHDRAWN:
+        raise AlreadyDone(_("Cette demande est retirée."))
+    if aid_request.state != RequestState.DRAFT:
+        raise AlreadyDone(_("Cette demande est déjà signée. Pour la changer, corrigez-la depuis sa page."))
+    return aid_request
+
+
+def step_page(request: HttpRequest, aid_request: AidRequest, step: Step, **context: Any) -> HttpResponse:
+    """Renders the page of the step with the bar of steps."""
+    names = [name for name, _label, _url in STEPS]
+    number = names.index(step)
+    bar = [
+        {"label": label, "url": url, "done": position < number, "current": position == number}
+        for position, (_name, label, url) in enumerate(STEPS)
+    ]
+    scheme = sealed.scheme_of(aid_request.scheme_version)
+    frame = {
+        "aid_request": aid_request,
+        "title": scheme.title.in_language(request.LANGUAGE_CODE),
+        "bar": bar,
+        "number": number + 1,
+        "back": STEPS[number - 1][2] if number else "",
+    }
+    return render(request, PAGES[step], {**frame, **context})
+
+
+@for_applicants
+@require_http_methods(["GET", "POST"])
+def request_you(request: HttpRequest, token: UUID) -> HttpResponse:
+    """Names, birth, address, and whether the own school may know."""
+    aid_request = own_draft(request, token)
+    if request.method == "GET":
+        kept = identity_of(aid_request.applicant)
+        initial = IdentityForm.initial_of(kept, through_school=aid_request.through_school)
+        return step_page(request, aid_request, Step.YOU, form=IdentityForm(initial=initial))
+    form, is_minor = IdentityForm(request.POST), False
+    if form.is_valid():
+        through_school = not form.cleaned_data["not_through_school"]
+        try:
+            actions.save_identity(
+                by=actor(request),
+                request=aid_request,
+                identity=form.identity(),
+                through_school=through_school,
+            )
+            return redirect("request_situation", token=token)
+        except Refused as refused:
+            is_minor = refused.refusal.code == "minor"
+            form.add_error("birth_date" if is_minor else None, str(refused.refusal.sentence))
+    return step_page(request, aid_request, Step.YOU, form=form, is_minor=is_minor)
+
+
+@for_applicants
+@require_http_methods(["GET", "POST"])
+def request_situation(request: HttpRequest, token: UUID) -> HttpResponse:
+    """The scheme's questions, and the story; what is right is kept even when something else is not."""
+    aid_request = own_draft(request, token)
+    form = SituationForm(
+        sealed.scheme_of(aid_request.scheme_version),
+        data=request.POST if request.method == "POST" else None,
+        given=sealed.answers_of(aid_request),
+        known=sealed.known_of(aid_request),
+        story=sealed.story_of(aid_request),
+    )
+    if request.method == "GET":
+        return step_page(request, aid_request, Step.SITUATION, form=form, outcome=None)
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "aid_requests/_questions.html", {"form": form, "quiet": True})
+    is_good = form.is_valid()
+    story = form.cleaned_data.get("story", sealed.story_of(aid_request))
+    outcome = actions.save_answers(by=actor(request), request=aid_request, answers=form.answers, story=story)
+    if is_good and not form.has_new_questions and not isinstance(outcome, NotEligible):
+        return redirect("request_documents", token=token)
+    refusal = outcome if isinstance(outcome, NotEligible) else None
+    return step_page(
+        request, aid_request, Step.SITUATION, form=form, **_refusal(refusal, request.LANGUAGE_CODE)
+    )
+
+
+def _refusal(outcome: NotEligible | None, language: str) -> dict[str, Any]:
+    if outcome is None:
+        return {}
+    doors = [
+        (door.label.in_language(language), door.hint.in_language(language)) for door in outcome.orientation
+    ]
+    return {"refusal": outcome.reason.in_language(language), "doors": doors}
+
+
+@for_applicants
+@require_http_methods(["GET", "POST"])
+def request_account(request: HttpRequest, token: UUID) -> HttpResponse:
+    """The account to pay: checked, its bank shown, and masked from then on."""
+    aid_request = own_draft(request, token)
+    kept = aid_request.bank_details
+    account, holder = open_account(kept) if kept else (None, "")
+    identity = identity_of(aid_request.applicant)
+    form = AccountForm(
+        request.POST if request.method == "POST" else None,
+        initial={"holder": holder or (identity.full_name if identity else "")},
+    )
+    if form.is_valid():
+        actions.save_account(
+            by=actor(request),
+            request=aid_request,
+            iban=form.cleaned_data["iban"],
+            holder=form.cleaned_data["holder"],
+        )
+        messages.success(request, _("Le compte est gardé. Vérifiez le nom de la banque avant de continuer."))
+        return redirect("request_account", token=token)
+    masked = account.masked if account else ""
+    return step_page(
+        request, aid_request, Step.ACCOUNT, form=form, account=kept, masked=masked, holder=holder
+    )
+
+
+def next_open_step(aid_request: AidRequest) -> str:
+    """The URL name of the first step that lacks something, or of the declaration."""
+    missing = progress.open_points(aid_request)
+    step = missing[0].step if missing else Step.DECLARE
+    return next(url for name, _label, url in STEPS if name == step)

@@ -1,0 +1,31 @@
+"""A committee at work on 15 May 2020, with 1 000 € at the bank."""
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from aid_requests.models import AidRequest
+from fund import clock
+from fund.models import Foundation, Pocket, School
+from tests.aid_requests.committee import factories
+from tests.fund.treasury.factories import deposit, deposits_claimed
+
+
+@pytest.fixture
+def committee(foundation: Foundation, pocket: Pocket, people: SimpleNamespace) -> Iterator[SimpleNamespace]:
+    with clock.at(clock.DEMO_START), deposits_claimed(pocket):
+        deposit(people.treasurer, 100_000)
+        people.version = factories.open_scheme()
+        yield people
+
+
+@pytest.fixture
+def file_of(committee: SimpleNamespace, school: School) -> Callable[..., AidRequest]:
+    """`file_of(2)` is the whole file of student 2 of `school`, in review."""
+
+    def make(number: int = 1, **more: object) -> AidRequest:
+        applicant = factories.make_applicant(more.pop("school", school), number)  # type: ignore[arg-type]
+        return factories.make_file(committee.version, applicant, committee.referent, number=number, **more)  # type: ignore[arg-type]
+
+    return make
