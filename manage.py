@@ -7,7 +7,8 @@ from django.core.management import execute_from_command_line
 
 # These must run before the database can be judged, or do not open it.
 _BEFORE_JUDGING = {
-    "check", "compilemessages", "makemessages", "build_texts", "collectstatic", "help", "makemigrations", "test", "version", "--help",
+    "build_texts", "check", "collectstatic", "compilemessages", "help", "--help", "makemessages", "makemigrations",
+    "version",
 }  # fmt: skip
 
 

@@ -58,9 +58,7 @@ def can_give_other_account(by: User, request: AidRequest) -> Refusal | None:
     if (refusal := can_act_on(by, request)) is not None:
         return refusal
     if request.state != RequestState.RETURNED:
-        return Refusal(
-            "not_returned", _("L’argent n’est pas revenu : il n’y a pas de compte à changer.")
-        )
+        return Refusal("not_returned", _("L’argent n’est pas revenu : il n’y a pas de compte à changer."))
     return None
 
 

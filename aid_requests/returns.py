@@ -23,7 +23,9 @@ HUMAN_ONLY = frozenset({"MD07", "RR04", "AM05", "DUPL", "FOCR", "CUST"})
 def last_return(request: AidRequest) -> PaymentOrder | None:
     """The order that came back last, of a request whose money is back."""
     orders = PaymentOrder.objects.filter(
-        reference_kind="aid_request", reference_id=str(request.pk), state__in=(OrderState.RETURNED, OrderState.REJECTED)
+        reference_kind="aid_request",
+        reference_id=str(request.pk),
+        state__in=(OrderState.RETURNED, OrderState.REJECTED),
     )
     return orders.order_by("-attempt").first()
 

@@ -1,5 +1,6 @@
-"""The side list of each role, in the order of its day. Counts come from the apps' own queries."""
+"""The side list of each role, in the order of its day, with what waits there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -7,18 +8,26 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from aid_requests import permissions as requests
+from aid_requests.committee import queries as committee
+from donations.models import ProviderEvent
+from donations.models.inbox import EventState
+from fund.models import User
 from fund.models.people import Role
+from fund.treasury import queries as treasury
 
 PAYERS = (Role.TREASURER, Role.SIGNATORY, Role.AUDITOR)
-# (url name, label, the roles that see it)
-ENTRIES: tuple[tuple[str, Promise, tuple[Role, ...]], ...] = (
-    ("request_queue", _("Dossiers"), (Role.MEMBER, Role.CHAIR)),
-    ("certification_list", _("Inscriptions à confirmer"), (Role.REFERENT,)),
-    ("treasury_desk", _("Bureau"), PAYERS),
-    ("batch_list", _("Lots de virements"), PAYERS),
-    ("statement_list", _("Relevés"), PAYERS),
-    ("event_inbox", _("Événements de paiement"), (Role.TREASURER, Role.AUDITOR, Role.ADMINISTRATOR)),
-)
+Count = Callable[[User], int]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place of the side list: who sees it, and how many things wait there."""
+
+    name: str
+    label: Promise
+    roles: tuple[Role, ...]
+    waiting: Count | None = None
 
 
 @dataclass(frozen=True)
@@ -26,14 +35,44 @@ class Item:
     url: str
     label: Promise
     current: bool
-    count: int | None = None
+    count: int
+
+
+ENTRIES = (
+    Entry("request_queue", _("Dossiers"), (Role.MEMBER, Role.CHAIR), committee.waiting_count),
+    Entry(
+        "certification_list",
+        _("Inscriptions à confirmer"),
+        (Role.REFERENT,),
+        lambda user: requests.certifiable_requests(user).count(),
+    ),
+    Entry("treasury_desk", _("Mon bureau"), PAYERS),
+    Entry("batch_list", _("Lots de virements"), PAYERS, lambda user: treasury.unsigned_batches().count()),
+    Entry("statement_list", _("Relevés"), PAYERS, lambda user: treasury.parked_lines().count()),
+    Entry(
+        "event_inbox",
+        _("Événements de paiement"),
+        (Role.TREASURER, Role.AUDITOR, Role.ADMINISTRATOR),
+        lambda user: ProviderEvent.objects.filter(state=EventState.PARKED).count(),
+    ),
+)
+STUDENT = (Entry("my_requests", _("Ma demande"), ()),)
 
 
 def side_items(request: HttpRequest, held: frozenset[str]) -> list[Item]:
-    """What the signed-in person may open; the applicant has one place only."""
-    entries = [(name, label) for name, label, roles in ENTRIES if held & set(roles)]
-    if not held and request.user.is_authenticated:
-        entries = [("my_requests", _("Ma demande"))]
-    urls = [(reverse(name), label) for name, label in entries]
-    here = max((url for url, _label in urls if request.path.startswith(url)), key=len, default="")
-    return [Item(url, label, url == here) for url, label in urls]
+    """What the signed-in person may open; an applicant has one place only."""
+    user = request.user
+    if not isinstance(user, User):
+        return []
+    entries = [entry for entry in ENTRIES if held & set(entry.roles)] if held else list(STUDENT)
+    urls = {entry.name: reverse(entry.name) for entry in entries}
+    here = max((url for url in urls.values() if request.path.startswith(url)), key=len, default="")
+    return [
+        Item(
+            urls[entry.name],
+            entry.label,
+            urls[entry.name] == here,
+            entry.waiting(user) if entry.waiting else 0,
+        )
+        for entry in entries
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db.models import Case, Q, QuerySet, When
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from donations.actions.pledging import Pledge
@@ -66,7 +66,7 @@ class GiftForm(forms.Form):
             for cents in AMOUNTS_CENTS
         ]
         self.fields["pocket"].queryset = open_pockets()  # type: ignore[attr-defined]
-        self.fields["pocket"].label_from_instance = lambda pocket: pocket.name  # type: ignore[attr-defined]
+        self.fields["pocket"].label_from_instance = lambda pocket: gettext(pocket.name)  # type: ignore[attr-defined]
         hint = _("De %(least)s à %(most)s") % bounds()
         self.fields["free_amount"].help_text = hint
         attributes = {

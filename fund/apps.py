@@ -18,8 +18,7 @@ class FundConfig(AppConfig):
     verbose_name = "La fondation et son argent"
 
     def ready(self) -> None:
-        from fund import mail, registry  # noqa: PLC0415 - models are not loaded when this module is
-        from fund import proofs, system_checks  # noqa: F401, PLC0415
+        from fund import mail, proofs, registry  # noqa: PLC0415 - models are not loaded when this module is  # noqa: F401, PLC0415
         from fund.treasury import settlement  # noqa: PLC0415
 
         post_migrate.connect(_after_migration, sender=self, dispatch_uid="fund_after_migration")

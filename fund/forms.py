@@ -41,7 +41,5 @@ class StatementForm(forms.Form):
         """The bytes, read only when they are few enough."""
         upload: UploadedFile = self.cleaned_data["file"]
         if (upload.size or 0) > settings.STATEMENT_MAX_BYTES:
-            raise forms.ValidationError(
-                _("Ce fichier dépasse 20 Mo : demandez une période plus courte.")
-            )
+            raise forms.ValidationError(_("Ce fichier dépasse 20 Mo : demandez une période plus courte."))
         return upload.read()

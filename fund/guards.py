@@ -124,15 +124,20 @@ def _sqlite(present: set[str]) -> list[str]:
     return statements
 
 
-_OTHER_POWER = "SELECT 1 FROM fund_rolegrant g WHERE g.user_id = NEW.user_id AND g.revoked_at IS NULL AND g.power <> NEW.power"
+_OTHER_POWER = (
+    "SELECT 1 FROM fund_rolegrant g "
+    "WHERE g.user_id = NEW.user_id AND g.revoked_at IS NULL AND g.power <> NEW.power"
+)
 
 
 def _postgresql(present: set[str]) -> list[str]:
     statements = [
         "CREATE OR REPLACE FUNCTION fund_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
         "CREATE OR REPLACE FUNCTION fund_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION '% is frozen', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "BEGIN RAISE EXCEPTION '% is frozen', TG_TABLE_NAME "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
         "CREATE OR REPLACE FUNCTION fund_one_power() RETURNS trigger LANGUAGE plpgsql AS $$ "
         # The advisory lock makes two grants to one person queue, so that neither misses the other.
         "BEGIN PERFORM pg_advisory_xact_lock(7401, NEW.user_id::int); "

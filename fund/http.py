@@ -24,8 +24,8 @@ class GetWrote(AssertionError):
 
 
 def _refuse_writes(
-    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
-) -> Any:  # noqa: FBT001 - Django's signature
+    execute: Callable[..., Any], sql: str, params: Any, many: Any, context: dict[str, Any]
+) -> Any:
     found = _WRITE.match(sql)
     if found and found.group(1) not in _BOOKKEEPING:
         raise GetWrote(f"A page that is only read tried to write {found.group(1)}.")

@@ -68,7 +68,7 @@ def plain_euros(cents: int) -> str:
 
 
 def split_cents(total_cents: int, parts: int) -> list[int]:
-    """`total_cents` in `parts` shares that differ by a cent at most and lose none; the first shares get the odd cents."""
+    """`total_cents` in `parts` shares that differ by a cent at most; the first ones get the odd cents."""
     share, odd = divmod(total_cents, parts)
     shares = [share + 1] * odd + [share] * (parts - odd)
     assert sum(shares) == total_cents  # noqa: S101 - the one promise of this function

@@ -23,7 +23,8 @@ PERSONAL_DATA = {
     "subjectkey": Columns(none="kind created_at erased_at", pseudonym="id", sealed="wrapped_key"),
     "account": Columns(none="code label figure"),
     "movement": Columns(
-        none="id cause_key debit credit amount_cents kind entry_ref occurred_on recorded_at pocket scheme school reverses row_hash",
+        none="id cause_key debit credit amount_cents kind entry_ref occurred_on recorded_at pocket scheme school "
+        "reverses row_hash",
         pseudonym="subject_kind subject_id",
     ),
     "auditevent": Columns(
@@ -49,7 +50,8 @@ PERSONAL_DATA = {
         subject_sealed="iban_sealed holder_sealed",
     ),
     "bankstatement": Columns(
-        none="id account statement_id file_format file_sha256 opening_cents closing_cents closing_on imported_at warnings",
+        none="id account statement_id file_format file_sha256 opening_cents closing_cents closing_on imported_at "
+        "warnings",
         act="imported_by",
         sealed="file_sealed",
     ),

@@ -142,7 +142,8 @@ def batches_agree_with_orders() -> Iterator[str]:
     for batch in PaymentBatch.objects.exclude(state="cancelled").order_by("pk"):
         orders = list(batch.orders.values_list("amount_cents", flat=True))
         if len(orders) != batch.count or sum(orders) != batch.total_cents:
-            yield f"batch {batch.number}: {len(orders)} orders, {sum(orders)} cents; signed for {batch.count}, {batch.total_cents}."
+            signed_for = f"signed for {batch.count}, {batch.total_cents}"
+            yield f"batch {batch.number}: {len(orders)} orders, {sum(orders)} cents; {signed_for}."
 
 
 def bank_account_agrees_with_statements() -> Iterator[str]:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from fund.models import RoleGrant, School, User
 from fund.models.people import Role
 
-
 StrOrPromise = str | Promise
 
 

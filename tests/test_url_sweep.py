@@ -127,8 +127,14 @@ def world(foundation, pocket, people, school, other_school, treasury_money) -> S
         kwargs={
             "gift": {"token": gift.token},
             "request": {"token": request.token},
-            "document": {"token": request.token, "document": Document.objects.filter(request=request).first().token},
-            "declaration": {"token": request.token, "number": Declaration.objects.filter(request=request).first().pk},
+            "document": {
+                "token": request.token,
+                "document": Document.objects.filter(request=request).first().token,
+            },
+            "declaration": {
+                "token": request.token,
+                "number": Declaration.objects.filter(request=request).first().pk,
+            },
             "decision": {"token": request.token, "number": Decision.objects.first().pk},
             "slug": {"slug": "mobility-aid"},
             "batch": {"number": batch.number},
@@ -156,7 +162,8 @@ OBJECT_OF = {
 }  # fmt: skip
 OF_A_REQUEST = {
     "request_page", "request_you", "request_situation", "request_documents", "request_account", "request_declare",
-    "request_correct", "request_withdraw", "request_other_account", "certify_request", "request_review", "cast_vote", "recuse",
+    "request_correct", "request_withdraw", "request_other_account", "certify_request", "request_review",
+    "cast_vote", "recuse",
 }  # fmt: skip
 
 
@@ -204,7 +211,14 @@ def test_nothing_said_about_a_person_reaches_the_committee_or_the_payers(world, 
     pages = {
         "member1": ["request_queue", "request_review"],
         "chair": ["request_queue", "request_review"],
-        "treasurer": ["treasury_desk", "batch_list", "batch_page", "statement_list", "statement_page", "event_inbox"],
+        "treasurer": [
+            "treasury_desk",
+            "batch_list",
+            "batch_page",
+            "statement_list",
+            "statement_page",
+            "event_inbox",
+        ],
         "signatory": ["treasury_desk", "batch_page"],
         "auditor": ["treasury_desk", "batch_page", "statement_page", "event_page"],
     }

@@ -142,9 +142,7 @@ def _refuse_while_in_use(applicant: Applicant, request: AidRequest) -> None:
         applicant=applicant, state__in=(RequestState.SUBMITTED, RequestState.IN_REVIEW, RequestState.GRANTED)
     )
     if signed.exclude(pk=request.pk).exists():
-        sentence = _(
-            "Une autre demande signée porte ces nom et adresse : corrigez-la ou attendez sa fin."
-        )
+        sentence = _("Une autre demande signée porte ces nom et adresse : corrigez-la ou attendez sa fin.")
         raise Refused(Refusal("identity_in_use", sentence))
 
 

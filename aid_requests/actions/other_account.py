@@ -40,9 +40,7 @@ def propose_account(*, by: User, request: AidRequest, iban: Iban, holder: str) -
             return_code__in=ACCOUNT_FAULTS,
         )
         if refused.exists():
-            sentence = _(
-                "La banque vient de refuser ce compte : indiquez-en un autre, ou voyez avec elle."
-            )
+            sentence = _("La banque vient de refuser ce compte : indiquez-en un autre, ou voyez avec elle.")
             raise Refused(Refusal("same_account", sentence))
         return keep_account(request.applicant, iban, holder)
 
@@ -97,7 +95,11 @@ def _lock_returned(by: User, request: AidRequest) -> AidRequest:
         raise AlreadyDone(_("Un virement est déjà en route : il n’y a rien à refaire."))
     demand(permissions.can_give_other_account(by, request))
     if returns.needs_a_human(returns.last_return(request)):
-        raise Refused(Refusal("human_only", _("L’équipe regarde d’abord pourquoi l’argent est revenu. Elle vous écrira.")))
+        raise Refused(
+            Refusal(
+                "human_only", _("L’équipe regarde d’abord pourquoi l’argent est revenu. Elle vous écrira.")
+            )
+        )
     return request
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext_noop
 
 from aid_requests import schemes
 from aid_requests.models import Scheme, SchemeVersion
@@ -13,6 +14,10 @@ from fund import audit, clock, workflow
 from fund.models import Pocket, User
 from fund.models.people import Role
 from fund.roles import demand, needs_role
+
+# A pocket bears one name, in French; these stand here so that the catalogue has their English.
+GENERAL_NAME = gettext_noop("Enveloppe générale")
+SCHEDULE_NAMES = (gettext_noop("Aide d’urgence"), gettext_noop("Aide à la mobilité"))
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def _pocket_of(definition: schemes.Scheme) -> Pocket:
     pocket, _made = Pocket.objects.get_or_create(
         code=definition.pocket,
         defaults={
-            "name": "Enveloppe générale" if is_general else definition.title.fr,
+            "name": GENERAL_NAME if is_general else definition.title.fr,
             "scheme": "" if is_general else definition.slug,
         },
     )

@@ -71,9 +71,7 @@ def try_code(request: AidRequest, purpose: str, typed: str, content_hash: str) -
     if code is None or code.used_at is not None:
         return Refusal("no_code", _("Demandez d’abord un code de signature."))
     if timezone.now() >= code.expires_at:
-        return Refusal(
-            "late", _("Ce code ne vaut plus : il servait quinze minutes. Demandez-en un autre.")
-        )
+        return Refusal("late", _("Ce code ne vaut plus : il servait quinze minutes. Demandez-en un autre."))
     if code.tries >= MAX_TRIES:
         return Refusal("five_tries", _("Cinq essais ont été faits avec ce code. Demandez-en un autre."))
     if code.content_hash != content_hash:

@@ -31,9 +31,7 @@ def can_read_file(by: User, request: AidRequest) -> Refusal | None:
     if request.applicant.user_id == by.pk:
         return Refusal("own_file", _("Ce dossier est lu par d’autres membres du comité."))
     if Recusal.objects.filter(request=request, member=by).exists():
-        return Refusal(
-            "recused", _("Vous vous êtes déporté·e de ce dossier : d’autres membres le lisent.")
-        )
+        return Refusal("recused", _("Vous vous êtes déporté·e de ce dossier : d’autres membres le lisent."))
     excluded = sealed.scheme_of(request.scheme_version).decision.own_school == OwnSchool.EXCLUDED
     if (
         excluded
@@ -70,6 +68,4 @@ def is_whole(request: AidRequest) -> Refusal | None:
     )
     if certified.exists() and signed.exists():
         return None
-    return Refusal(
-        "not_whole", _("Ce dossier n’est pas complet : l’inscription ou la signature manque.")
-    )
+    return Refusal("not_whole", _("Ce dossier n’est pas complet : l’inscription ou la signature manque."))

@@ -71,7 +71,6 @@ class CaseFile:
     answers: list[tuple[str, str]]
     story: str
     facts: list[str]
-    signed_at: datetime | None
     content_hash: str
     certified_at: datetime | None
     other_aids: int
@@ -160,7 +159,6 @@ def case_file(request: AidRequest, language: str) -> CaseFile:
         facts=[sentence for _code, sentence in schemes.fact_texts(scheme, award, answers, language)]
         if award
         else [],
-        signed_at=signed.signed_at if signed else None,
         content_hash=signed.content_hash if signed else "",
         certified_at=certificate.certified_at if certificate else None,
         other_aids=_other_aids(request),

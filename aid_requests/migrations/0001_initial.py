@@ -8,288 +8,629 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('fund', '0001_initial'),
+        ("fund", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Scheme',
+            name="Scheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Applicant',
+            name="Applicant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identity_sealed', models.TextField(blank=True)),
-                ('identity_fingerprint', models.CharField(blank=True, max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fund.school')),
-                ('subject_key', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fund.subjectkey')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='applicant', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("identity_sealed", models.TextField(blank=True)),
+                ("identity_fingerprint", models.CharField(blank=True, max_length=64)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="fund.school"
+                    ),
+                ),
+                (
+                    "subject_key",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="fund.subjectkey"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applicant",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BankDetails',
+            name="BankDetails",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('iban_sealed', models.TextField()),
-                ('holder_sealed', models.TextField()),
-                ('iban_fingerprint', models.CharField(max_length=64)),
-                ('iban_tail', models.CharField(max_length=4)),
-                ('country', models.CharField(max_length=2)),
-                ('bank_name', models.CharField(blank=True, max_length=120)),
-                ('created_at', models.DateTimeField()),
-                ('applicant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bank_details', to='aid_requests.applicant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("iban_sealed", models.TextField()),
+                ("holder_sealed", models.TextField()),
+                ("iban_fingerprint", models.CharField(max_length=64)),
+                ("iban_tail", models.CharField(max_length=4)),
+                ("country", models.CharField(max_length=2)),
+                ("bank_name", models.CharField(blank=True, max_length=120)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "applicant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bank_details",
+                        to="aid_requests.applicant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AidRequest',
+            name="AidRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('reference', models.CharField(max_length=20, unique=True)),
-                ('through_school', models.BooleanField(default=True)),
-                ('state', models.CharField(choices=[('draft', 'Brouillon'), ('submitted', 'Signée, inscription à confirmer'), ('in_review', 'Au comité'), ('granted', 'Accordée'), ('refused', 'Refusée'), ('paid', 'Payée'), ('returned', 'Revenue'), ('withdrawn', 'Retirée')], default='draft', max_length=10)),
-                ('revision', models.PositiveSmallIntegerField(default=1)),
-                ('answers_sealed', models.TextField(blank=True)),
-                ('story_sealed', models.TextField(blank=True)),
-                ('case_code', models.SlugField(blank=True, max_length=60)),
-                ('amount_cents', models.BigIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fund.school')),
-                ('applicant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='aid_requests.applicant')),
-                ('bank_details', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='aid_requests.bankdetails')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("reference", models.CharField(max_length=20, unique=True)),
+                ("through_school", models.BooleanField(default=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Brouillon"),
+                            ("submitted", "Signée, inscription à confirmer"),
+                            ("in_review", "Au comité"),
+                            ("granted", "Accordée"),
+                            ("refused", "Refusée"),
+                            ("paid", "Payée"),
+                            ("returned", "Revenue"),
+                            ("withdrawn", "Retirée"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("revision", models.PositiveSmallIntegerField(default=1)),
+                ("answers_sealed", models.TextField(blank=True)),
+                ("story_sealed", models.TextField(blank=True)),
+                ("case_code", models.SlugField(blank=True, max_length=60)),
+                ("amount_cents", models.BigIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="fund.school"
+                    ),
+                ),
+                (
+                    "applicant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="aid_requests.applicant",
+                    ),
+                ),
+                (
+                    "bank_details",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="aid_requests.bankdetails",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveSmallIntegerField()),
-                ('outcome', models.CharField(choices=[('granted', 'Accordée'), ('refused', 'Refusée')], max_length=8)),
-                ('case_code', models.SlugField(max_length=60)),
-                ('amount_cents', models.BigIntegerField()),
-                ('reason_codes', models.JSONField(default=list)),
-                ('vote_ids', models.JSONField(default=list)),
-                ('decided_at', models.DateTimeField()),
-                ('letter_sealed', models.BinaryField()),
-                ('letter_sha256', models.CharField(max_length=64)),
-                ('last_vote_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pocket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fund.pocket')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='aid_requests.aidrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("revision", models.PositiveSmallIntegerField()),
+                (
+                    "outcome",
+                    models.CharField(choices=[("granted", "Accordée"), ("refused", "Refusée")], max_length=8),
+                ),
+                ("case_code", models.SlugField(max_length=60)),
+                ("amount_cents", models.BigIntegerField()),
+                ("reason_codes", models.JSONField(default=list)),
+                ("vote_ids", models.JSONField(default=list)),
+                ("decided_at", models.DateTimeField()),
+                ("letter_sealed", models.BinaryField()),
+                ("letter_sha256", models.CharField(max_length=64)),
+                (
+                    "last_vote_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pocket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="fund.pocket"
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="aid_requests.aidrequest",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Declaration',
+            name="Declaration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveSmallIntegerField()),
-                ('purpose', models.CharField(choices=[('declaration', 'Declaration'), ('bank_details', 'Bank Details')], max_length=12)),
-                ('scheme_hash', models.CharField(max_length=64)),
-                ('facts', models.JSONField()),
-                ('content_hash', models.CharField(max_length=64)),
-                ('pdf_sealed', models.BinaryField()),
-                ('pdf_sha256', models.CharField(max_length=64)),
-                ('proof_sealed', models.TextField()),
-                ('signed_at', models.DateTimeField()),
-                ('bank_details', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='aid_requests.bankdetails')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='aid_requests.aidrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("revision", models.PositiveSmallIntegerField()),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("declaration", "Declaration"), ("bank_details", "Bank Details")],
+                        max_length=12,
+                    ),
+                ),
+                ("scheme_hash", models.CharField(max_length=64)),
+                ("facts", models.JSONField()),
+                ("content_hash", models.CharField(max_length=64)),
+                ("pdf_sealed", models.BinaryField()),
+                ("pdf_sha256", models.CharField(max_length=64)),
+                ("proof_sealed", models.TextField()),
+                ("signed_at", models.DateTimeField()),
+                (
+                    "bank_details",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="aid_requests.bankdetails",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="declarations",
+                        to="aid_requests.aidrequest",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('kind', models.SlugField(max_length=60)),
-                ('title_sealed', models.TextField()),
-                ('content_type', models.CharField(max_length=40)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('storage_name', models.CharField(max_length=80, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='aid_requests.aidrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("kind", models.SlugField(max_length=60)),
+                ("title_sealed", models.TextField()),
+                ("content_type", models.CharField(max_length=40)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("storage_name", models.CharField(max_length=80, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="aid_requests.aidrequest",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EnrolmentCertificate',
+            name="EnrolmentCertificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveSmallIntegerField()),
-                ('university_year', models.CharField(max_length=9)),
-                ('level', models.CharField(max_length=40)),
-                ('certified_at', models.DateTimeField()),
-                ('lapsed_at', models.DateTimeField(blank=True, null=True)),
-                ('certified_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='aid_requests.aidrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("revision", models.PositiveSmallIntegerField()),
+                ("university_year", models.CharField(max_length=9)),
+                ("level", models.CharField(max_length=40)),
+                ("certified_at", models.DateTimeField()),
+                ("lapsed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "certified_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to="aid_requests.aidrequest",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Recusal',
+            name="Recusal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ground', models.CharField(choices=[('personal_tie', 'Je connais cette personne'), ('supported', 'J’ai appuyé ou préparé ce dossier'), ('other_interest', 'Un autre lien d’intérêts')], max_length=20)),
-                ('declared_at', models.DateTimeField()),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recusals', to='aid_requests.aidrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("personal_tie", "Je connais cette personne"),
+                            ("supported", "J’ai appuyé ou préparé ce dossier"),
+                            ("other_interest", "Un autre lien d’intérêts"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("declared_at", models.DateTimeField()),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recusals",
+                        to="aid_requests.aidrequest",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SchemeVersion',
+            name="SchemeVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('definition', models.TextField()),
-                ('definition_hash', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('closed', 'Closed')], default='draft', max_length=8)),
-                ('created_at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('pocket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fund.pocket')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='aid_requests.scheme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("definition", models.TextField()),
+                ("definition_hash", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("open", "Open"), ("closed", "Closed")],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "pocket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="fund.pocket"
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="aid_requests.scheme",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='aidrequest',
-            name='scheme_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='aid_requests.schemeversion'),
+            model_name="aidrequest",
+            name="scheme_version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="requests",
+                to="aid_requests.schemeversion",
+            ),
         ),
         migrations.CreateModel(
-            name='SignatureCode',
+            name="SignatureCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveSmallIntegerField()),
-                ('purpose', models.CharField(choices=[('declaration', 'Declaration'), ('bank_details', 'Bank Details')], max_length=12)),
-                ('code_hash', models.CharField(max_length=64)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signature_codes', to='aid_requests.aidrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("revision", models.PositiveSmallIntegerField()),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("declaration", "Declaration"), ("bank_details", "Bank Details")],
+                        max_length=12,
+                    ),
+                ),
+                ("code_hash", models.CharField(max_length=64)),
+                ("content_hash", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signature_codes",
+                        to="aid_requests.aidrequest",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Vote',
+            name="Vote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveSmallIntegerField()),
-                ('choice', models.CharField(choices=[('grant', 'J’accorde'), ('refuse', 'Je refuse')], max_length=8)),
-                ('reason_code', models.SlugField(blank=True, max_length=40)),
-                ('note_sealed', models.TextField(blank=True)),
-                ('cast_at', models.DateTimeField()),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='aid_requests.aidrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("revision", models.PositiveSmallIntegerField()),
+                (
+                    "choice",
+                    models.CharField(choices=[("grant", "J’accorde"), ("refuse", "Je refuse")], max_length=8),
+                ),
+                ("reason_code", models.SlugField(blank=True, max_length=40)),
+                ("note_sealed", models.TextField(blank=True)),
+                ("cast_at", models.DateTimeField()),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="votes",
+                        to="aid_requests.aidrequest",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='applicant',
-            index=models.Index(fields=['identity_fingerprint'], name='applicant_identity'),
+            model_name="applicant",
+            index=models.Index(fields=["identity_fingerprint"], name="applicant_identity"),
         ),
         migrations.AddIndex(
-            model_name='bankdetails',
-            index=models.Index(fields=['iban_fingerprint'], name='bank_details_iban'),
+            model_name="bankdetails",
+            index=models.Index(fields=["iban_fingerprint"], name="bank_details_iban"),
         ),
         migrations.AddConstraint(
-            model_name='bankdetails',
-            constraint=models.CheckConstraint(condition=models.Q(('iban_fingerprint', ''), _negated=True), name='bank_details_have_a_fingerprint'),
+            model_name="bankdetails",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("iban_fingerprint", ""), _negated=True),
+                name="bank_details_have_a_fingerprint",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('request', 'revision'), name='one_decision_a_revision'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                fields=("request", "revision"), name="one_decision_a_revision"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='decision_amount_is_positive'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_cents__gt", 0)), name="decision_amount_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', 'granted'), models.Q(('outcome', 'refused'), models.Q(('reason_codes', []), _negated=True)), _connector='OR'), name='refusal_is_reasoned'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("outcome", "granted"),
+                    models.Q(("outcome", "refused"), models.Q(("reason_codes", []), _negated=True)),
+                    _connector="OR",
+                ),
+                name="refusal_is_reasoned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.UniqueConstraint(fields=('request', 'revision', 'purpose', 'bank_details'), name='one_declaration_a_revision'),
+            model_name="declaration",
+            constraint=models.UniqueConstraint(
+                fields=("request", "revision", "purpose", "bank_details"), name="one_declaration_a_revision"
+            ),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['fingerprint'], name='document_fingerprint'),
+            model_name="document",
+            index=models.Index(fields=["fingerprint"], name="document_fingerprint"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='document_is_not_empty'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("size__gt", 0)), name="document_is_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolmentcertificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('lapsed_at', None)), fields=('request',), name='one_live_certificate'),
+            model_name="enrolmentcertificate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lapsed_at", None)), fields=("request",), name="one_live_certificate"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recusal',
-            constraint=models.UniqueConstraint(fields=('request', 'member'), name='one_recusal_a_member'),
+            model_name="recusal",
+            constraint=models.UniqueConstraint(fields=("request", "member"), name="one_recusal_a_member"),
         ),
         migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.UniqueConstraint(fields=('scheme', 'number'), name='scheme_version_is_one'),
+            model_name="schemeversion",
+            constraint=models.UniqueConstraint(fields=("scheme", "number"), name="scheme_version_is_one"),
         ),
         migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('scheme',), name='one_open_version_a_scheme'),
+            model_name="schemeversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("scheme",), name="one_open_version_a_scheme"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opened_at', None), ('state', 'draft')), models.Q(('opened_at__isnull', False), ('state__in', ['open', 'closed'])), _connector='OR'), name='scheme_version_opened_with_a_date'),
+            model_name="schemeversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("opened_at", None), ("state", "draft")),
+                    models.Q(("opened_at__isnull", False), ("state__in", ["open", "closed"])),
+                    _connector="OR",
+                ),
+                name="scheme_version_opened_with_a_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='aidrequest',
-            index=models.Index(fields=['state', 'submitted_at'], name='request_state'),
+            model_name="aidrequest",
+            index=models.Index(fields=["state", "submitted_at"], name="request_state"),
         ),
         migrations.AddConstraint(
-            model_name='aidrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('applicant', 'scheme_version'), name='one_draft_a_scheme'),
+            model_name="aidrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")),
+                fields=("applicant", "scheme_version"),
+                name="one_draft_a_scheme",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aidrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents', None), ('amount_cents__gt', 0), _connector='OR'), name='request_amount_is_positive'),
+            model_name="aidrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_cents", None), ("amount_cents__gt", 0), _connector="OR"),
+                name="request_amount_is_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aidrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('amount_cents__isnull', False), ('bank_details__isnull', False), ('submitted_at__isnull', False), models.Q(('case_code', ''), _negated=True)), _connector='OR'), name='request_submitted_whole'),
+            model_name="aidrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "withdrawn"]),
+                    models.Q(
+                        ("amount_cents__isnull", False),
+                        ("bank_details__isnull", False),
+                        ("submitted_at__isnull", False),
+                        models.Q(("case_code", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="request_submitted_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aidrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('state__in', ('granted', 'refused', 'paid', 'returned'))), models.Q(models.Q(('state__in', ('granted', 'refused', 'paid', 'returned')), _negated=True), ('decided_at', None)), _connector='OR'), name='request_decided_with_a_date'),
+            model_name="aidrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("state__in", ("granted", "refused", "paid", "returned")),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ("granted", "refused", "paid", "returned")), _negated=True),
+                        ("decided_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="request_decided_with_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aidrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at', None)), _connector='OR'), name='request_withdrawn_with_a_date'),
+            model_name="aidrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "withdrawn"), ("withdrawn_at__isnull", False)),
+                    models.Q(models.Q(("state", "withdrawn"), _negated=True), ("withdrawn_at", None)),
+                    _connector="OR",
+                ),
+                name="request_withdrawn_with_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signaturecode',
-            constraint=models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='signature_code_five_tries'),
+            model_name="signaturecode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tries__lte", 5)), name="signature_code_five_tries"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signaturecode',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='signature_code_expires'),
+            model_name="signaturecode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("created_at"))), name="signature_code_expires"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('request', 'revision', 'member'), name='one_vote_a_member'),
+            model_name="vote",
+            constraint=models.UniqueConstraint(
+                fields=("request", "revision", "member"), name="one_vote_a_member"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('choice', 'grant'), ('reason_code', '')), models.Q(('choice', 'refuse'), models.Q(('reason_code', ''), _negated=True)), _connector='OR'), name='refusing_vote_has_a_reason'),
+            model_name="vote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("choice", "grant"), ("reason_code", "")),
+                    models.Q(("choice", "refuse"), models.Q(("reason_code", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="refusing_vote_has_a_reason",
+            ),
         ),
     ]

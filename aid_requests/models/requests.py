@@ -166,7 +166,7 @@ class Declaration(models.Model):
 
 
 class EnrolmentCertificate(models.Model):
-    """A referent certifies that the person is enrolled: year, level, who. Lapses when the identity or school changes."""
+    """A referent certifies that the person is enrolled: year, level, who. Lapses when the identity changes."""
 
     request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="certificates")
     revision = models.PositiveSmallIntegerField()

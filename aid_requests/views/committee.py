@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -38,7 +37,7 @@ def request_queue(request: HttpRequest) -> HttpResponse:
     filters = QueueFilter(request.GET, queryset=queries.queue(actor(request)))
     page = Paginator(filters.qs, PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
-        **_frame(request, asked_cents=queries.asked_cents()),
+        **_frame(asked_cents=queries.asked_cents()),
         "filters": filters,
         "page": page,
         "rows": queries.queue_rows(list(page.object_list), get_language() or "fr"),
@@ -122,7 +121,7 @@ def _show(
     demand(permissions.can_read_file(actor(request), file))
     refusal = permissions.can_vote(actor(request), file)
     context = {
-        **_frame(request, asked_cents=file.amount_cents or 0 if file.state == "in_review" else 0),
+        **_frame(asked_cents=file.amount_cents or 0 if file.state == "in_review" else 0),
         "file": queries.case_file(file, get_language() or "fr"),
         "form": form,
         "recusal": recusal or RecusalForm(),
@@ -133,24 +132,16 @@ def _show(
     return response
 
 
-def _frame(request: HttpRequest, *, asked_cents: int) -> dict[str, Any]:
-    """The side list and the budget bar of every page of the committee."""
-    side = {
-        "url": reverse("request_queue"),
-        "label": _("Dossiers"),
-        "count": queries.waiting_count(actor(request)),
-        "current": True,
-    }
-    return {"side_items": [side], "budget": cash.budget(asked_cents)}
+def _frame(*, asked_cents: int) -> dict[str, Any]:
+    """The budget bar of every page of the committee."""
+    return {"budget": cash.budget(asked_cents)}
 
 
 def _told(decision: Decision | None) -> str:
     if decision is None:
         return _("Votre vote est enregistré. Il se découvre quand tous ont voté.")
     if decision.outcome == DecisionOutcome.REFUSED:
-        return _("%(reference)s : l’aide n’est pas accordée.") % {
-            "reference": decision.request.reference
-        }
+        return _("%(reference)s : l’aide n’est pas accordée.") % {"reference": decision.request.reference}
     amount = format_euros(decision.amount_cents, get_language() or "fr", cents_shown=False)
     values = {"reference": decision.request.reference, "amount": amount}
     return _("%(reference)s : l’aide est accordée, %(amount)s.") % values

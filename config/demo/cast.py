@@ -20,17 +20,79 @@ class Part:
 
 
 STAFF = (
-    Part("administration@fondation.example", "Camille Roussel", Role.ADMINISTRATOR, gettext_noop("Administratrice"), gettext_noop("Règle les dispositifs et les rôles ; ne décide ni ne paie.")),
-    Part("commissaire@audit.example", "Sami Lemaître", Role.AUDITOR, gettext_noop("Commissaire aux comptes"), gettext_noop("Lit les comptes ; ne change rien.")),
-    Part("presidence@comite.example", "Jeanne Aubry", Role.CHAIR, gettext_noop("Présidente du comité"), gettext_noop("Lit et vote sans voir les noms.")),
-    Part("helene@comite.example", "Hélène Vasseur", Role.MEMBER, gettext_noop("Membre du comité"), gettext_noop("Lit et vote sans voir les noms.")),
-    Part("karim@comite.example", "Karim Benali", Role.MEMBER, gettext_noop("Membre du comité, enseignant à Polytech Lyon"), gettext_noop("Ne peut pas voter sur un dossier de Lyon."), "lyon"),
-    Part("referent@lyon.polytech.example", "Paul Garnier", Role.REFERENT, gettext_noop("Référent de Polytech Lyon"), gettext_noop("Confirme l’inscription des élèves de son école."), "lyon"),
-    Part("social@fondation.example", "Maud Picard", Role.REFERENT, gettext_noop("Assistante sociale du réseau"), gettext_noop("Confirme l’inscription de qui ne passe pas par son école.")),
-    Part("tresorerie@fondation.example", "Olivier Brandt", Role.TREASURER, gettext_noop("Trésorier"), gettext_noop("Prépare les lots de virements et lit les relevés.")),
-    Part("signature@fondation.example", "Nadia Ferrand", Role.SIGNATORY, gettext_noop("Signataire habilitée"), gettext_noop("Signe les lots qu’elle n’a pas préparés.")),
-    Part("communication@fondation.example", "Théo Marchal", Role.COMMUNICATION, gettext_noop("Communication"), gettext_noop("Publie des chiffres ; ne voit aucun nom.")),
-)  # fmt: skip
+    Part(
+        "administration@fondation.example",
+        "Camille Roussel",
+        Role.ADMINISTRATOR,
+        gettext_noop("Administratrice"),
+        gettext_noop("Règle les dispositifs et les rôles ; ne décide ni ne paie."),
+    ),
+    Part(
+        "commissaire@audit.example",
+        "Sami Lemaître",
+        Role.AUDITOR,
+        gettext_noop("Commissaire aux comptes"),
+        gettext_noop("Lit les comptes ; ne change rien."),
+    ),
+    Part(
+        "presidence@comite.example",
+        "Jeanne Aubry",
+        Role.CHAIR,
+        gettext_noop("Présidente du comité"),
+        gettext_noop("Lit et vote sans voir les noms."),
+    ),
+    Part(
+        "helene@comite.example",
+        "Hélène Vasseur",
+        Role.MEMBER,
+        gettext_noop("Membre du comité"),
+        gettext_noop("Lit et vote sans voir les noms."),
+    ),
+    Part(
+        "karim@comite.example",
+        "Karim Benali",
+        Role.MEMBER,
+        gettext_noop("Membre du comité, enseignant à Polytech Lyon"),
+        gettext_noop("Ne peut pas voter sur un dossier de Lyon."),
+        "lyon",
+    ),
+    Part(
+        "referent@lyon.polytech.example",
+        "Paul Garnier",
+        Role.REFERENT,
+        gettext_noop("Référent de Polytech Lyon"),
+        gettext_noop("Confirme l’inscription des élèves de son école."),
+        "lyon",
+    ),
+    Part(
+        "social@fondation.example",
+        "Maud Picard",
+        Role.REFERENT,
+        gettext_noop("Assistante sociale du réseau"),
+        gettext_noop("Confirme l’inscription de qui ne passe pas par son école."),
+    ),
+    Part(
+        "tresorerie@fondation.example",
+        "Olivier Brandt",
+        Role.TREASURER,
+        gettext_noop("Trésorier"),
+        gettext_noop("Prépare les lots de virements et lit les relevés."),
+    ),
+    Part(
+        "signature@fondation.example",
+        "Nadia Ferrand",
+        Role.SIGNATORY,
+        gettext_noop("Signataire habilitée"),
+        gettext_noop("Signe les lots qu’elle n’a pas préparés."),
+    ),
+    Part(
+        "communication@fondation.example",
+        "Théo Marchal",
+        Role.COMMUNICATION,
+        gettext_noop("Communication"),
+        gettext_noop("Publie des chiffres ; ne voit aucun nom."),
+    ),
+)
 
 # The student a visitor becomes first: no request yet, everything to do.
 NEW_STUDENT = ("ines@lyon.polytech.example", "Inès Marchetti", "lyon")

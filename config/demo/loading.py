@@ -200,7 +200,11 @@ class _Season:
     def _certify(self, number: int) -> None:
         request = self.requests[number]
         requests.certify_enrolment(
-            by=self.social_worker, request=request, university_year=YEAR, level=LEVEL, revision=request.revision
+            by=self.social_worker,
+            request=request,
+            university_year=YEAR,
+            level=LEVEL,
+            revision=request.revision,
         )
 
     def _vote(self, reached: str, voters: tuple[User, ...]) -> None:

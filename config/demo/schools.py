@@ -1,4 +1,4 @@
-"""The fifteen schools of the network in 2020 (public facts). The e-mail domains are made up: `.example` reaches nobody."""
+"""The fifteen schools of the network in 2020 (public facts). The e-mail domains are made up and reach nobody."""
 
 # (code, name, city, host university in 2020)
 SCHOOLS = (

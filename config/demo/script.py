@@ -30,7 +30,7 @@ GIFTS = (
 )
 
 # How far a request got when the visitor arrives.
-SUBMITTED, IN_REVIEW, ONE_VOTE, GRANTED, PAID, REFUSED = "submitted", "in_review", "one_vote", "granted", "paid", "refused"
+SUBMITTED, IN_REVIEW, ONE_VOTE, GRANTED, PAID = "submitted", "in_review", "one_vote", "granted", "paid"
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,13 @@ class Story:
 
 
 def _emergency(cause: str, need: str, stopped_on: str, due: str) -> dict[str, str]:
-    answers = {"enrolled": "yes", "lives_in_france": "yes", "cause": cause, "need": need, "stopped_on": stopped_on}
+    answers = {
+        "enrolled": "yes",
+        "lives_in_france": "yes",
+        "cause": cause,
+        "need": need,
+        "stopped_on": stopped_on,
+    }
     return answers | ({"amount_due": due} if due else {})
 
 
@@ -63,7 +69,7 @@ STORIES = (
     Story(
         "Adama", "Diallo", "grenoble", EMERGENCY, _emergency("student_job", "rent", "15/03/2020", "380"),
         "FR7630004008238246281948245", GRANTED, date(2020, 5, 6),
-        "Je travaillais douze heures par semaine dans une librairie, fermée depuis le 15 mars. Ce salaire payait mon loyer.",
+        "Je travaillais douze heures par semaine dans une librairie, fermée le 15 mars. Ce salaire payait mon loyer.",
         shown=True,
     ),
     Story(

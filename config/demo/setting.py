@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from aid_requests.actions.schemes import load_scheme
 from config.demo import cast, schools, script
@@ -29,16 +30,21 @@ def set_the_stage() -> None:
     )
     for code, name, city, university in schools.SCHOOLS:
         School.objects.create(
-            code=code, name=name, city=city, host_university=university, email_domains=[schools.domain_of(code)]
+            code=code,
+            name=name,
+            city=city,
+            host_university=university,
+            email_domains=[schools.domain_of(code)],
         )
     campaign = Campaign.objects.create(
         slug="printemps-2020",
-        name="Cagnotte nationale",
+        name=gettext_noop("Cagnotte nationale"),
         opens_on=OPENED,
         closes_on=date(2020, 6, 30),
         goal_cents=1_500_000,
     )
-    Pocket.objects.create(code=Pocket.GENERAL, name="Là où le besoin est le plus grand", campaign=campaign)
+    name = gettext_noop("Là où le besoin est le plus grand")
+    Pocket.objects.create(code=Pocket.GENERAL, name=name, campaign=campaign)
     for slug in (script.EMERGENCY, script.MOBILITY):
         text = (settings.BASE_DIR / "aid_requests" / "schedules" / f"{slug}.yaml").read_text(encoding="utf-8")
         load_scheme(by=None, text=text)
@@ -67,5 +73,6 @@ def list_the_cast(people: dict[str, User], students: list[tuple[User, str, str]]
     rows = [(user, title, does) for user, title, does in students]
     rows += [(people[part.email], part.title, part.does) for part in cast.STAFF]
     DemoPerson.objects.bulk_create(
-        DemoPerson(user=user, position=number, title=title, does=does) for number, (user, title, does) in enumerate(rows)
+        DemoPerson(user=user, position=number, title=title, does=does)
+        for number, (user, title, does) in enumerate(rows)
     )

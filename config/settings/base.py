@@ -96,7 +96,8 @@ TEMPLATES = [
 
 # Not by way of a URL: the folder's name may hold a "+" or a "%".
 EMBEDDED = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "fund.sqlite3"}
-DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL") if env("DATABASE_URL", default="") else EMBEDDED}
+_named = env("DATABASE_URL", default="")
+DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL") if _named else EMBEDDED}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock at BEGIN: two writers queue instead of failing with "database is locked".
     # synchronous=FULL: what was answered as saved survives a power cut.
@@ -160,8 +161,14 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 PRIVATE_ROOT = VAR_DIR / "private"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT}},
-    "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT},
+    },
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600

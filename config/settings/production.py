@@ -5,11 +5,17 @@ from django.core.exceptions import ImproperlyConfigured
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BLIND_INDEX_KEY, DEMO, FIELD_KEYS, SECRET_KEY, env
 
-for _name, _value in (("SECRET_KEY", SECRET_KEY), ("FIELD_KEYS", FIELD_KEYS), ("BLIND_INDEX_KEY", BLIND_INDEX_KEY)):
+for _name, _value in (
+    ("SECRET_KEY", SECRET_KEY),
+    ("FIELD_KEYS", FIELD_KEYS),
+    ("BLIND_INDEX_KEY", BLIND_INDEX_KEY),
+):
     if not _value:
         raise ImproperlyConfigured(f"{_name} is missing from the environment.")
 if DEMO:
-    raise ImproperlyConfigured("DEMO=1 and the production settings exclude each other: fake money must not pass for real.")
+    raise ImproperlyConfigured(
+        "DEMO=1 and the production settings exclude each other: fake money is not real."
+    )
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

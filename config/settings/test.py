@@ -5,8 +5,8 @@ import os
 os.environ["DEMO"] = os.environ.get("TEST_DEMO", "1")
 os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
 
-from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import BASE_DIR, STORAGES  # noqa: E402
+from config.settings.base import *  # noqa: F403
+from config.settings.base import BASE_DIR, STORAGES
 
 SECRET_KEY = "tests-only"  # noqa: S105
 FIELD_KEYS = ["dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="]

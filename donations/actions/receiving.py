@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 from django.db import OperationalError, transaction
 from django.db.models import F
-from django.utils import timezone
 
 from donations import stripe_gateway
 from donations.actions.confirming import Outcome, confirm_gift, fail_gift, wait_for_bank
@@ -28,7 +27,7 @@ from donations.stripe_events import (
     payment_of_session,
     read_event,
 )
-from fund import vault
+from fund import clock, vault
 from fund.ledger import CauseConflict
 
 logger = logging.getLogger(__name__)
@@ -80,7 +79,7 @@ def receive_event(*, raw: bytes, payload: object) -> ProviderEvent:
                 "object_id": event.object_id if event else "",
                 "occurred_at": event.created if event else None,
                 "payload_sealed": vault.seal_bytes(raw),
-                "received_at": timezone.now(),
+                "received_at": clock.moment(),
             },
         )
         if not is_new:

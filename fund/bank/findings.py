@@ -24,8 +24,7 @@ PROBLEMS: Final = {
         "Écriture %(entry)d : rien ne dit si elle est comptabilisée : elle n’est dans aucun total."
     ),
     "details_sum": _(
-        "Écriture %(entry)d : ses détails font %(details)s et non %(amount)s."
-        " Vérifiez-la avec la banque."
+        "Écriture %(entry)d : ses détails font %(details)s et non %(amount)s. Vérifiez-la avec la banque."
     ),
     "details_currency": _(
         "Écriture %(entry)d : ses détails sont dans une autre devise que l’écriture."
@@ -37,9 +36,7 @@ PROBLEMS: Final = {
     "batch_count": _(
         "Écriture %(entry)d : le lot annonce %(announced)d opérations, le fichier en détaille %(found)d."
     ),
-    "several_batches": _(
-        "Écriture %(entry)d : elle réunit plusieurs lots : rapprochez-la à la main."
-    ),
+    "several_batches": _("Écriture %(entry)d : elle réunit plusieurs lots : rapprochez-la à la main."),
     "return_without_detail": _(
         "Écriture %(entry)d : c’est un retour, mais le fichier ne dit pas de quel paiement :"
         " rapprochez-la à la main."

@@ -45,10 +45,7 @@ MESSAGES: Final = {
         " « // » ni barre au début ou à la fin."
     ),
     "duplicate": _("La référence du paiement %(position)d figure déjà dans le lot."),
-    "amount": _(
-        "Le montant du paiement %(position)d doit être compris entre 0,01 €"
-        " et 999 999 999,99 €."
-    ),
+    "amount": _("Le montant du paiement %(position)d doit être compris entre 0,01 € et 999 999 999,99 €."),
     "name": _("Le titulaire du paiement %(position)d manque ou n’a aucune lettre latine."),
     "iban": _("L’IBAN du paiement %(position)d n’est pas valable."),
     "bic": _("Le BIC du paiement %(position)d n’est pas valable."),

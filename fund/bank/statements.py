@@ -17,9 +17,7 @@ BOOKED: Final = "BOOK"
 
 ERRORS: Final = {
     "empty": _("Ce fichier est vide : téléchargez-le de nouveau depuis le site de la banque."),
-    "too_big": _(
-        "Ce fichier est trop gros pour un relevé : demandez à la banque une période plus courte."
-    ),
+    "too_big": _("Ce fichier est trop gros pour un relevé : demandez à la banque une période plus courte."),
     "not_a_statement": _(
         "Ce fichier n’est pas un relevé de compte que nous savons lire : demandez à la banque"
         " un relevé camt.053, camt.054 ou CFONB 120."
@@ -42,9 +40,7 @@ ERRORS: Final = {
         "Ce fichier est un relevé MT940, que nous ne lisons pas : demandez à la banque"
         " un relevé camt.053 ou CFONB 120."
     ),
-    "ill_formed": _(
-        "Ce fichier est coupé ou abîmé : téléchargez-le de nouveau depuis le site de la banque."
-    ),
+    "ill_formed": _("Ce fichier est coupé ou abîmé : téléchargez-le de nouveau depuis le site de la banque."),
     "document_type": _(
         "Ce fichier contient une déclaration DOCTYPE, ce qu’aucune banque n’envoie :"
         " il est refusé par sécurité."
@@ -52,16 +48,13 @@ ERRORS: Final = {
     "amount": _("Un montant n’est pas un nombre : demandez à la banque un fichier corrigé."),
     "currency": _("Une devise est absente ou inconnue : ce fichier ne peut pas être lu."),
     "direction": _(
-        "Une écriture ne dit pas si elle est au débit ou au crédit : demandez à la banque"
-        " un fichier corrigé."
+        "Une écriture ne dit pas si elle est au débit ou au crédit : demandez à la banque un fichier corrigé."
     ),
     "date": _("Une date n’est pas lisible : demandez à la banque un fichier corrigé."),
     "number": _("Un nombre n’est pas lisible : demandez à la banque un fichier corrigé."),
     "missing": _("Une donnée obligatoire manque : demandez à la banque un fichier corrigé."),
     "line": _("Une ligne n’a pas la forme CFONB 120 : demandez à la banque un fichier corrigé."),
-    "account": _(
-        "Une ligne porte un autre compte que son relevé : demandez à la banque un fichier corrigé."
-    ),
+    "account": _("Une ligne porte un autre compte que son relevé : demandez à la banque un fichier corrigé."),
 }
 
 

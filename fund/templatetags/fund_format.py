@@ -76,7 +76,9 @@ def _locale() -> str:
 def icon(name: str) -> SafeString:
     """A drawing of the sprite, hidden from screen readers: the words beside it say the same."""
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', static("icons.svg"), name
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        static("icons.svg"),
+        name,
     )
 
 

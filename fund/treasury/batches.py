@@ -121,9 +121,7 @@ def download_batch(*, by: User, batch: PaymentBatch) -> bytes:
         demand(permissions.can_download(by))
         batch = PaymentBatch.objects.get(pk=batch.pk)
         if batch.state != BatchState.SIGNED or batch.file_sealed is None:
-            raise WrongState(
-                _("Le fichier se crée à la seconde signature : ce lot n’est pas encore signé.")
-            )
+            raise WrongState(_("Le fichier se crée à la seconde signature : ce lot n’est pas encore signé."))
         data = vault.open_bytes(batch.file_sealed)
         if hashlib.sha256(data).hexdigest() != batch.file_sha256:
             raise vault.VaultError("The file is not the one that was signed.")

@@ -52,9 +52,7 @@ def can_sign(user: User, batch: PaymentBatch) -> Refusal | None:
     if tied is not None:
         return Refusal(
             "tie",
-            _(
-                "%(reference)s : vous avez un lien avec cette demande. Une autre personne doit signer ce lot."
-            )
+            _("%(reference)s : vous avez un lien avec cette demande. Une autre personne doit signer ce lot.")
             % {"reference": tied.label},
         )
     return None

@@ -20,21 +20,13 @@ PARKED = {
     "batch_partly_settled": _(
         "Une partie de ce lot est déjà débitée ou n’est pas signée : demandez le détail à la banque."
     ),
-    "debited_twice": _(
-        "Ce virement était déjà débité : la banque l’a peut-être payé deux fois, appelez-la."
-    ),
-    "never_sent": _(
-        "Ce virement n’a jamais été signé, et la banque l’a débité : appelez-la aujourd’hui."
-    ),
-    "debit_is_return": _(
-        "Ce débit est annoncé comme un retour : demandez à la banque ce qu’elle a repris."
-    ),
+    "debited_twice": _("Ce virement était déjà débité : la banque l’a peut-être payé deux fois, appelez-la."),
+    "never_sent": _("Ce virement n’a jamais été signé, et la banque l’a débité : appelez-la aujourd’hui."),
+    "debit_is_return": _("Ce débit est annoncé comme un retour : demandez à la banque ce qu’elle a repris."),
     "return_before_debit": _(
         "Ce retour est lu avant son débit : importez le relevé qui manque, il se rapprochera tout seul."
     ),
-    "returned_twice": _(
-        "Ce virement était déjà revenu : demandez à la banque pourquoi elle le rend encore."
-    ),
+    "returned_twice": _("Ce virement était déjà revenu : demandez à la banque pourquoi elle le rend encore."),
     "not_marked_return": _(
         "Cette entrée porte la référence d’un virement, sans être un retour : demandez à la banque ce qu’elle est."
     ),

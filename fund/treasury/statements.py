@@ -83,13 +83,9 @@ def check_statement(statement: Statement, account: str) -> Refusal | None:
             _("Ce relevé est celui d’un autre compte : importez celui du compte de la fondation."),
         )
     if statement.currency != "EUR":
-        return Refusal(
-            "currency", _("Ce relevé n’est pas en euros : importez celui du compte en euros.")
-        )
+        return Refusal("currency", _("Ce relevé n’est pas en euros : importez celui du compte en euros."))
     if not statement.statement_id or len(statement.statement_id) > 70:
-        return Refusal(
-            "number", _("Ce relevé n’a pas de numéro : demandez à la banque un fichier corrigé.")
-        )
+        return Refusal("number", _("Ce relevé n’a pas de numéro : demandez à la banque un fichier corrigé."))
     if statement.balances is None:
         return Refusal(
             "no_balances",

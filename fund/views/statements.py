@@ -37,7 +37,7 @@ def statement_page(request: HttpRequest, pk: int) -> HttpResponse:
     lines = statement.lines.order_by("entry_index", "detail_index")
     page = Paginator(lines.filter(state=LineState.MATCHED), PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
-        **frame(request, "statement_list"),
+        **frame(request),
         "statement": statement,
         "parked": queries.line_rows(lines.filter(state=LineState.PARKED)),
         "page": page,
@@ -87,7 +87,7 @@ def match_lines(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, form: StatementForm, *, status: int = 200) -> HttpResponse:
     context = {
-        **frame(request, "statement_list"),
+        **frame(request),
         "form": form,
         "statements": queries.statements()[:100],
         "parked": queries.line_rows(queries.parked_lines()[:100]),

@@ -33,7 +33,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
         .defer("file_sealed")
         .order_by("-number")
     )
-    return render(request, "fund/batch_list.html", {**frame(request, "batch_list"), "batches": rows[:200]})
+    return render(request, "fund/batch_list.html", {**frame(request), "batches": rows[:200]})
 
 
 @for_roles(*READERS)
@@ -47,7 +47,7 @@ def batch_page(request: HttpRequest, number: int) -> HttpResponse:
     orders = list(batch.orders.select_related("subject_key").order_by("pk"))
     is_prepared = batch.state == BatchState.PREPARED
     context = {
-        **frame(request, "batch_list"),
+        **frame(request),
         "batch": batch,
         "orders": orders,
         "order_refusal": batches.check_orders(orders) if is_prepared else None,
@@ -71,8 +71,7 @@ def prepare_batch(request: HttpRequest) -> HttpResponse:
         return _desk(request, form, status=409)
     messages.success(
         request,
-        _("Le lot nº %(number)d est prêt : il attend une seconde signature.")
-        % {"number": batch.number},
+        _("Le lot nº %(number)d est prêt : il attend une seconde signature.") % {"number": batch.number},
     )
     return redirect("batch_page", batch.number)
 
@@ -84,8 +83,7 @@ def sign_batch(request: HttpRequest, number: int) -> HttpResponse:
     batch = batches.sign_batch(by=actor(request), batch=get_object_or_404(PaymentBatch, number=number))
     messages.success(
         request,
-        _("Le lot nº %(number)d est signé : son fichier attend la banque.")
-        % {"number": batch.number},
+        _("Le lot nº %(number)d est signé : son fichier attend la banque.") % {"number": batch.number},
     )
     return redirect("batch_page", batch.number)
 
@@ -119,7 +117,7 @@ def _desk(request: HttpRequest, form: BatchForm | None, *, status: int = 200) ->
     due = queries.due_orders()
     chosen = request.POST.getlist("orders") if form is not None else [str(order.pk) for order in due]
     context = {
-        **frame(request, "treasury_desk"),
+        **frame(request),
         "form": form or BatchForm(due=due),
         "due": [(order, str(order.pk) in chosen) for order in due],
         "due_cents": sum(order.amount_cents for order in due),

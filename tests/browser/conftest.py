@@ -16,7 +16,16 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, sync_playwright
 
-LEFT_OUT = {".venv", ".git", "var", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "__pycache__"}
+LEFT_OUT = {
+    ".venv",
+    ".git",
+    "var",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".hypothesis",
+    "__pycache__",
+}
 START_SECONDS = 240
 
 
@@ -66,7 +75,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     port = _free_pair()
     log = (folder / "start.log").open("w")
     process = subprocess.Popen(
-        [sys.executable, "start.py"], cwd=folder, env={**_environment(), "PORT": str(port)}, stdout=log, stderr=log
+        [sys.executable, "start.py"],
+        cwd=folder,
+        env={**_environment(), "PORT": str(port)},
+        stdout=log,
+        stderr=log,
     )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -93,7 +106,14 @@ def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    program = next(
+        (
+            found
+            for name in ("chromium", "chromium-browser", "google-chrome")
+            if (found := shutil.which(name))
+        ),
+        None,
+    )
     if program is None:
         pytest.skip("Chromium is missing; this line brings it: sudo apt install chromium")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]

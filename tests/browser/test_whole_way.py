@@ -110,8 +110,11 @@ def ask(walk: Walk) -> None:
     page = walk.as_("visitor")
     page.goto(f"{walk.address}/aide/emergency-aid/")
     for question, answer in (
-        ("inscrit", "Oui"), ("Vivez-vous en France", "Oui"), ("a changé", "Mon stage est rompu"), ("dépense", "Mon loyer"),
-    ):  # fmt: skip
+        ("inscrit", "Oui"),
+        ("Vivez-vous en France", "Oui"),
+        ("a changé", "Mon stage est rompu"),
+        ("dépense", "Mon loyer"),
+    ):
         group = page.get_by_role("group", name=re.compile(question))
         group.get_by_text(answer).first.click()
         page.wait_for_timeout(150)
@@ -157,14 +160,18 @@ def fill_the_steps(page: Page) -> None:
 
 def upload(page: Page, number: int, name: str, content: bytes) -> None:
     form = page.locator("form.drop").nth(number)
-    form.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/pdf", "buffer": content})
+    form.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "application/pdf", "buffer": content}
+    )
     form.get_by_role("button", name="Envoyer").click()
     page.wait_for_load_state()
 
 
 def sign(walk: Walk, page: Page) -> None:
     boxes = page.locator(".swear input[type=checkbox]")
-    assert not any(boxes.nth(number).is_checked() for number in range(boxes.count())), "nothing is ticked in advance"
+    assert not any(boxes.nth(number).is_checked() for number in range(boxes.count())), (
+        "nothing is ticked in advance"
+    )
     for number in range(boxes.count()):
         boxes.nth(number).check()
     page.get_by_label("Fait à").fill("Lyon")

@@ -77,5 +77,7 @@ def take_locks_off(monkeypatch: pytest.MonkeyPatch) -> None:
 needs_row_locks = [
     pytest.mark.postgres,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="row locks are PostgreSQL's; SQLite has one writer"),
+    pytest.mark.skipif(
+        connection.vendor != "postgresql", reason="row locks are PostgreSQL's; SQLite has one writer"
+    ),
 ]

@@ -24,7 +24,9 @@ def gift(transactional_db, foundation, pocket) -> Gift:
 def confirm_twice(gift: Gift) -> list[object]:
     session = factories.session_of(gift)
     events = [factories.event("checkout.session.completed", session) for _ in range(2)]
-    return race(*[lambda event=event: receive_event(raw=str(event).encode(), payload=event) for event in events])
+    return race(
+        *[lambda event=event: receive_event(raw=str(event).encode(), payload=event) for event in events]
+    )
 
 
 def meet_before_counting(monkeypatch):

@@ -71,8 +71,13 @@ def test_with_the_lock_one_is_granted_and_the_other_is_told_what_is_left(two_fil
     assert len(refused) == 1
     assert refused[0].refusal.code == "over_budget"
     assert ledger.left_cents() == 5_000
-    assert sorted(AidRequest.objects.values_list("state", flat=True)) == [RequestState.GRANTED, RequestState.IN_REVIEW]
-    assert Vote.objects.count() == 3, "the refused vote was not kept: it may be cast again after the next gift"
+    assert sorted(AidRequest.objects.values_list("state", flat=True)) == [
+        RequestState.GRANTED,
+        RequestState.IN_REVIEW,
+    ]
+    assert Vote.objects.count() == 3, (
+        "the refused vote was not kept: it may be cast again after the next gift"
+    )
     call_command("check_ledger")
 
 
@@ -103,5 +108,3 @@ def test_a_gift_is_not_blocked_by_a_vote_that_holds_the_pockets(two_files, pocke
         (outcome,) = race(lambda: receive_event(raw=str(event).encode(), payload=event))
     assert outcome.state == "acted"
     assert ledger.left_cents() == 21_000
-
-

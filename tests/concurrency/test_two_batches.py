@@ -46,7 +46,9 @@ def test_without_the_lock_two_batches_are_signed_for_one_payment(order, people, 
     numbers = count(1)
     monkeypatch.setattr(batches, "_next_number", lambda: next(numbers))
     monkeypatch.setattr(
-        batches, "_lock_orders", lambda ids: list(PaymentOrder.objects.filter(pk__in=ids).select_related("subject_key"))
+        batches,
+        "_lock_orders",
+        lambda ids: list(PaymentOrder.objects.filter(pk__in=ids).select_related("subject_key")),
     )
     meet_after_reading_the_orders(monkeypatch)
     outcomes = prepare_twice(people.treasurer, order)

@@ -38,10 +38,17 @@ print(json.dumps({
 
 def facts(**environment: str) -> dict:
     """What a fresh process with this environment believes."""
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "PYTHONPATH")}
+    kept = {
+        name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "PYTHONPATH")
+    }
     run = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PROBE],
-        env={**kept, "DJANGO_SETTINGS_MODULE": "config.settings.test", "PYTHONIOENCODING": "utf-8", **environment},
+        env={
+            **kept,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "PYTHONIOENCODING": "utf-8",
+            **environment,
+        },
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
@@ -94,7 +101,9 @@ def test_production_does_not_start_without_a_key(variable):
 
 
 def test_production_and_demo_exclude_each_other():
-    assert "DEMO=1" in failure_of_production(SECRET_KEY="x" * 60, FIELD_KEYS="k", BLIND_INDEX_KEY="k", DEMO="1")
+    assert "DEMO=1" in failure_of_production(
+        SECRET_KEY="x" * 60, FIELD_KEYS="k", BLIND_INDEX_KEY="k", DEMO="1"
+    )
 
 
 def failure_of_production(**environment: str) -> str:

@@ -35,7 +35,9 @@ def test_outside_the_demo_nothing_is_shifted(settings):
 def test_a_job_runs_once_a_slot(db, monkeypatch):
     """Failure 1: a clock started twice a few seconds apart."""
     runs = []
-    monkeypatch.setattr(ticking.registry, "jobs", lambda: {"count": (timedelta(hours=1), lambda: runs.append(1) or "ok")})
+    monkeypatch.setattr(
+        ticking.registry, "jobs", lambda: {"count": (timedelta(hours=1), lambda: runs.append(1) or "ok")}
+    )
     now = datetime(2020, 5, 15, 8, 10, tzinfo=UTC)
     assert len(ticking.tick(now)) == 1
     assert ticking.tick(now + timedelta(seconds=3)) == []
@@ -54,7 +56,9 @@ def test_a_failing_job_is_noted_and_stops_no_other(db, monkeypatch):
     assert TickRun.objects.filter(finished_at=None).count() == 0
 
 
-@pytest.mark.parametrize("when", [datetime(2020, 3, 29, 0, 59, tzinfo=UTC), datetime(2020, 10, 25, 0, 59, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "when", [datetime(2020, 3, 29, 0, 59, tzinfo=UTC), datetime(2020, 10, 25, 0, 59, tzinfo=UTC)]
+)
 def test_a_change_of_clocks_neither_skips_nor_doubles_a_slot(when):
     slots = {ticking.slot_of(when + timedelta(minutes=10 * step), timedelta(hours=1)) for step in range(24)}
     assert len(slots) == 5

@@ -36,8 +36,12 @@ def undeclared(request):
 from config.urls import urlpatterns as site  # noqa: E402
 
 urlpatterns = [
-    path("t/writes/", writes), path("t/refuses/", refuses), path("t/late/", too_late), path("t/undeclared/", undeclared), *site,
-]  # fmt: skip
+    path("t/writes/", writes),
+    path("t/refuses/", refuses),
+    path("t/late/", too_late),
+    path("t/undeclared/", undeclared),
+    *site,
+]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 

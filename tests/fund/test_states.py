@@ -24,12 +24,15 @@ def state_setters(path: Path) -> list[int]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Assign | ast.AugAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            flat = [part for target in targets for part in (target.elts if isinstance(target, ast.Tuple) else [target])]
+            flat = [
+                part
+                for target in targets
+                for part in (target.elts if isinstance(target, ast.Tuple) else [target])
+            ]
             if any(isinstance(part, ast.Attribute) and part.attr == "state" for part in flat):
                 found.append(node.lineno)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update":
-            if any(keyword.arg == "state" for keyword in node.keywords):
-                found.append(node.lineno)
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "update":
+            found += [node.lineno for keyword in node.keywords if keyword.arg == "state"]
     return found
 
 

@@ -47,7 +47,9 @@ def test_a_step_from_elsewhere_is_refused(batch, people):
     with transaction.atomic():
         locked = workflow.lock(PaymentBatch, batch.pk)
         with pytest.raises(workflow.WrongState, match="n’est plus possible"):
-            workflow.move(Workflow({"sign": Step(("nowhere",), BatchState.SIGNED)}), locked, "sign", by=people.treasurer)
+            workflow.move(
+                Workflow({"sign": Step(("nowhere",), BatchState.SIGNED)}), locked, "sign", by=people.treasurer
+            )
 
 
 def test_the_database_refuses_a_state_without_its_author(batch):

@@ -12,9 +12,17 @@ from reports.slide_rule import draw_rule
 
 def figures(raised: int, given_: int, promised: int, fees: int) -> Figures:
     return Figures(
-        raised_cents=raised, fees_cents=fees, promised_cents=promised, given_cents=given_, open_disputes_cents=0,
-        left_cents=raised - given_ - promised - fees, gifts=1, donors=1, students_helped=1, at=datetime(2020, 5, 15, tzinfo=UTC),
-    )  # fmt: skip
+        raised_cents=raised,
+        fees_cents=fees,
+        promised_cents=promised,
+        given_cents=given_,
+        open_disputes_cents=0,
+        left_cents=raised - given_ - promised - fees,
+        gifts=1,
+        donors=1,
+        students_helped=1,
+        at=datetime(2020, 5, 15, tzinfo=UTC),
+    )
 
 
 def percent(text: str) -> float:

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     help = "Runs queued tasks and the timed work."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--interval", type=float, default=0.5, help="seconds between two looks at the queue")
+        parser.add_argument(
+            "--interval", type=float, default=0.5, help="seconds between two looks at the queue"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = Worker(

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     help = "Loads the demo, once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--is-demo", action="store_true", help="exit status 0 when this database is a demo")
+        parser.add_argument(
+            "--is-demo", action="store_true", help="exit status 0 when this database is a demo"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         row = Installation.objects.first()
