@@ -18,10 +18,12 @@ class FundConfig(AppConfig):
     verbose_name = "La fondation et son argent"
 
     def ready(self) -> None:
-        from fund import mail, proofs, registry  # noqa: PLC0415 - models are not loaded when this module is  # noqa: F401, PLC0415
+        # Models are not loaded when this module is.
+        from fund import mail, proofs, registry, system_checks  # noqa: PLC0415
         from fund.treasury import settlement  # noqa: PLC0415
 
         post_migrate.connect(_after_migration, sender=self, dispatch_uid="fund_after_migration")
+        system_checks.register_checks()
         proofs.register()
         registry.register_job("mails", timedelta(minutes=5), mail.resend_waiting_mails)
         registry.register_job("parked_lines", timedelta(minutes=5), settlement.match_waiting_lines)

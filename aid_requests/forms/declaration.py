@@ -12,6 +12,12 @@ from aid_requests.forms.steps import words_field
 TICK = "fact-"
 
 
+class FactField(forms.BooleanField):
+    """One declared fact: its label is French by law, whatever the reader's language."""
+
+    lang = "fr"
+
+
 class DeclarationForm(forms.Form):
     """`signs` forms also need the code; without it the person asks for one."""
 
@@ -36,7 +42,7 @@ class DeclarationForm(forms.Form):
         super().__init__(data=data, initial={**(initial or {}), "content_hash": statement.content_hash})
         self.statement = statement
         for code, sentence in statement.facts:
-            self.fields[f"{TICK}{code}"] = forms.BooleanField(
+            self.fields[f"{TICK}{code}"] = FactField(
                 label=sentence,
                 error_messages={"required": _("Cochez ce point, ou corrigez l’étape concernée.")},
             )
