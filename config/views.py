@@ -10,6 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
+from fund.accounts import choose_language
+from fund.models import User
 from fund.models.people import Role
 from fund.roles import roles_of
 
@@ -58,6 +60,8 @@ def set_display(request: HttpRequest) -> HttpResponse:
     response = redirect(translate_url(back, language) if language else back)
     secure = request.is_secure()
     if language and check_for_language(language):
+        if isinstance(request.user, User):
+            choose_language(by=request.user, language=language)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME, language, max_age=180 * 86400, samesite="Lax", secure=secure
         )

@@ -82,3 +82,10 @@ def _account_of(email: str) -> User | None:
             return User.objects.create_user(email, language=translation.get_language() or "fr")
     except IntegrityError:
         return User.objects.filter(email=email, is_active=True).first()
+
+
+def choose_language(*, by: User, language: str) -> None:
+    """Mails follow the language chosen on the screen; an unknown one changes nothing."""
+    if language in dict(settings.LANGUAGES) and by.language != language:
+        by.language = language
+        by.save(update_fields=["language"])

@@ -3,7 +3,6 @@
 Caps are counted over all versions of one scheme: the two requests are made under an older and a newer version.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,21 +19,10 @@ from fund.models import PaymentOrder, User
 from fund.roles import Refused
 from tests.aid_requests import factories
 from tests.aid_requests.committee import factories as files
-from tests.concurrency.rivals import MeetingPoint, needs_row_locks, race, take_locks_off
+from tests.concurrency.rivals import MeetingPoint, in_may, needs_row_locks, race, take_locks_off
 from tests.donations import factories as gifts
 
 pytestmark = needs_row_locks
-Act = Callable[[], Any]
-
-
-def in_may(function: Callable[..., Any], **values: Any) -> Act:
-    """The act on the demo's day: a thread does not inherit a clock that was held still."""
-
-    def act() -> Any:
-        with clock.at(clock.DEMO_START):
-            return function(**values)
-
-    return act
 
 
 def next_version() -> SchemeVersion:

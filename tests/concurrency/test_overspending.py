@@ -11,9 +11,10 @@ from aid_requests.models import AidRequest, Decision, Vote
 from aid_requests.models.requests import RequestState
 from donations.actions.receiving import receive_event
 from fund import clock, ledger
+from fund.models import User
 from fund.roles import Refused
 from tests.aid_requests.committee import factories
-from tests.concurrency.rivals import MeetingPoint, needs_row_locks, race, take_locks_off
+from tests.concurrency.rivals import Act, MeetingPoint, in_may, needs_row_locks, race, take_locks_off
 from tests.donations import factories as gifts
 
 pytestmark = needs_row_locks
@@ -37,15 +38,12 @@ def two_files(transactional_db, foundation, pocket, people, school):
 
 
 def vote_last(world: SimpleNamespace) -> list[object]:
-    def act(by, file):
-        def vote():
-            with clock.at(clock.DEMO_START):
-                return cast_vote(by=by, request=file, choice="grant", revision=file.revision)
-
-        return vote
-
     first, second = world.files
-    return race(act(world.people.member2, first), act(world.people.chair, second))
+    return race(last_vote(world.people.member2, first), last_vote(world.people.chair, second))
+
+
+def last_vote(by: User, file: AidRequest) -> Act:
+    return in_may(cast_vote, by=by, request=file, choice="grant", revision=file.revision)
 
 
 def meet_after_reading_what_is_left(monkeypatch):
@@ -85,14 +83,7 @@ def test_two_last_votes_on_one_file_decide_once(two_files, monkeypatch):
     """Same file, same instant: one vote decides, the other one finds it decided."""
     file = two_files.files[0]
 
-    def act(by):
-        def vote():
-            with clock.at(clock.DEMO_START):
-                return cast_vote(by=by, request=file, choice="grant", revision=file.revision)
-
-        return vote
-
-    outcomes = race(act(two_files.people.member2), act(two_files.people.chair))
+    outcomes = race(last_vote(two_files.people.member2, file), last_vote(two_files.people.chair, file))
     assert sum(isinstance(outcome, Decision) for outcome in outcomes) == 1
     assert Decision.objects.count() == 1
     assert ledger.left_cents() == 5_000

@@ -1,6 +1,5 @@
 """Twins: one declaration signed twice at the same instant, and a correction that races the deciding vote."""
 
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,21 +17,10 @@ from fund.roles import Refused
 from fund.workflow import AlreadyDone, WrongState
 from tests.aid_requests import factories
 from tests.aid_requests.factories import fresh
-from tests.concurrency.rivals import MeetingPoint, needs_row_locks, race, take_locks_off
+from tests.concurrency.rivals import Act, MeetingPoint, in_may, needs_row_locks, race, take_locks_off
 from tests.donations import factories as gifts
 
 pytestmark = needs_row_locks
-Act = Callable[[], Any]
-
-
-def in_may(function: Callable[..., Any], **values: Any) -> Act:
-    """The act on the demo's day: a thread does not inherit a clock that was held still."""
-
-    def act() -> Any:
-        with clock.at(clock.DEMO_START):
-            return function(**values)
-
-    return act
 
 
 # Signed twice -----------------------------------------------------------------------------------------------
