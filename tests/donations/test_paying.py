@@ -86,7 +86,7 @@ def test_the_session_says_all_that_must_come_back_with_the_money(gift, settings)
 
 
 def test_the_provider_is_never_called_inside_a_transaction(gift):
-    with transaction.atomic(), pytest.raises(RuntimeError, match="inside a transaction"):
+    with pytest.raises(RuntimeError, match="inside a transaction"), transaction.atomic():
         paying.start_payment(gift=gift)
 
 

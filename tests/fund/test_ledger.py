@@ -64,13 +64,19 @@ def test_only_positive_whole_cents_are_posted(pocket, cents):
 
 
 def test_posting_outside_a_transaction_is_a_mistake(pocket, monkeypatch):
-    monkeypatch.setattr(transaction.get_connection(), "in_atomic_block", False)
-    with pytest.raises(RuntimeError, match="inside the transaction"):
-        ledger.post(
-            cause_key="x", debit=chart.STRIPE, credit=chart.GIFTS, amount_cents=1, kind=Kind.GIFT,
-            entry_ref="x", occurred_on=DAY, pocket=pocket,
-        )  # fmt: skip
-    monkeypatch.setattr(transaction.get_connection(), "in_atomic_block", True)
+    with monkeypatch.context() as patch:  # undone here: later, it would outlive the test's own transaction
+        patch.setattr(transaction.get_connection(), "in_atomic_block", False)
+        with pytest.raises(RuntimeError, match="inside the transaction"):
+            ledger.post(
+                cause_key="x",
+                debit=chart.STRIPE,
+                credit=chart.GIFTS,
+                amount_cents=1,
+                kind=Kind.GIFT,
+                entry_ref="x",
+                occurred_on=DAY,
+                pocket=pocket,
+            )
 
 
 def test_a_reversal_is_linked_and_never_exceeds(pocket, proved):
@@ -81,7 +87,7 @@ def test_a_reversal_is_linked_and_never_exceeds(pocket, proved):
         )
     assert back.reverses_id == movement.pk
     assert ledger.left_cents() == 3_000
-    with transaction.atomic(), pytest.raises(ValueError, match="More would be taken back"):
+    with pytest.raises(ValueError, match="More would be taken back"), transaction.atomic():
         ledger.reverse(movement, cause_key="refund-2", kind=Kind.REFUND, occurred_on=DAY, amount_cents=3_001)
     with transaction.atomic():
         ledger.reverse(movement, cause_key="refund-3", kind=Kind.REFUND, occurred_on=DAY)
@@ -107,7 +113,7 @@ def test_the_database_itself_refuses_a_false_movement(pocket, values):
         "cause_key": "raw", "debit_id": chart.STRIPE, "credit_id": chart.GIFTS, "amount_cents": 1, "kind": Kind.GIFT,
         "entry_ref": "raw", "occurred_on": DAY, "pocket": pocket, "row_hash": "0" * 64,
     } | values  # fmt: skip
-    with transaction.atomic(), pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         Movement.objects.bulk_create([Movement(**row)])
 
 
@@ -115,7 +121,7 @@ def test_the_database_itself_refuses_a_false_movement(pocket, values):
 def test_a_movement_is_never_changed_nor_deleted(pocket, act):
     gift(pocket, 5_000)
     rows = Movement.objects.all()
-    with transaction.atomic(), pytest.raises(IntegrityError, match="append-only"):
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         rows.update(amount_cents=1) if act == "update" else rows._raw_delete(rows.db)
     assert Movement.objects.get().amount_cents == 5_000
 
@@ -145,5 +151,5 @@ def test_check_ledger_sees_a_changed_row(pocket, capsys):
 
 def test_an_audit_event_cannot_be_changed(pocket):
     audit.record("test.done", pocket, by=None, cents=1)
-    with transaction.atomic(), pytest.raises(IntegrityError, match="append-only"):
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         AuditEvent.objects.update(action="other")

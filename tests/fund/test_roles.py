@@ -11,7 +11,7 @@ from tests.conftest import NOW, grant, make_user
 
 def refused(**values) -> None:
     role = values["role"]
-    with transaction.atomic(), pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         RoleGrant.objects.create(power=POWER_OF_ROLE[role], granted_at=NOW, **values)
 
 
@@ -59,12 +59,12 @@ def test_a_revoked_role_comes_back_only_without_another_power(people):
     old = RoleGrant.objects.get(user=people.member1)
     RoleGrant.objects.filter(pk=old.pk).update(revoked_at=NOW, revoked_by=people.administrator)
     grant(people.member1, Role.TREASURER, by=people.administrator, consent=people.auditor)
-    with transaction.atomic(), pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         RoleGrant.objects.filter(pk=old.pk).update(revoked_at=None, revoked_by=None)
 
 
 def test_a_role_cannot_carry_another_power(people):
-    with transaction.atomic(), pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         RoleGrant.objects.create(
             user=make_user("x"), role=Role.TREASURER, power="decide", granted_by=people.administrator,
             consented_by=people.auditor, granted_at=NOW,

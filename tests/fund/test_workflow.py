@@ -53,12 +53,12 @@ def test_a_step_from_elsewhere_is_refused(batch, people):
 
 
 def test_the_database_refuses_a_state_without_its_author(batch):
-    with transaction.atomic(), pytest.raises(IntegrityError, match="batch_cancelled_by_someone"):
+    with pytest.raises(IntegrityError, match="batch_cancelled_by_someone"), transaction.atomic():
         PaymentBatch.objects.update(state=BatchState.CANCELLED)
 
 
 def test_the_log_cannot_be_rewritten(batch, people):
     cancel(batch, people.treasurer)
-    with transaction.atomic(), pytest.raises(IntegrityError, match="append-only"):
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         TransitionLog.objects.all().delete()
     call_command("check_ledger")
