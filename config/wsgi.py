@@ -4,9 +4,12 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from config import starting
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-application = get_wsgi_application()
+with starting.told_in_a_sentence(starting.WEB_REFUSED):
+    application = get_wsgi_application()
 
-from fund.installation import refuse_wrong_start  # noqa: E402 - apps must be loaded first
+    from fund.installation import refuse_wrong_start  # apps must be loaded first
 
-refuse_wrong_start()
+    refuse_wrong_start()

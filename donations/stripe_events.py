@@ -6,11 +6,14 @@ only the fields read here matter, and each may be missing.
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 ID_LENGTH = 120
+# JSON may hold both as escapes: PostgreSQL stores no NUL, and a lone surrogate cannot be written as UTF-8.
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 class NotAnEvent(ValueError):
@@ -107,8 +110,8 @@ def _metadata(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text(value: object) -> str:
-    """The string, or nothing for what is none, or too long or too odd (NUL) for a column."""
-    good = isinstance(value, str) and len(value) <= ID_LENGTH and "\x00" not in value
+    """The string, or nothing for what is none, or too long or too odd (NUL, half a character) for a column."""
+    good = isinstance(value, str) and len(value) <= ID_LENGTH and not _NO_TEXT.search(value)
     return str(value) if good else ""
 
 

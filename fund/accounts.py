@@ -5,6 +5,7 @@ mail to strangers).
 """
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,8 +17,8 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from fund import mail
-from fund.models import School, User
+from fund import mail, vault
+from fund.models import School, SignInTries, User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -47,6 +48,31 @@ class AccountAdapter(DefaultAccountAdapter):
         """Only errors: allauth's other flashes would repeat what the pages already say, and name the address."""
         if level >= messages.ERROR:
             super().add_message(request, level, *args, **kwargs)
+
+
+def take_try(state: dict[str, Any]) -> bool:
+    """One of the five tries of the code described by allauth's `state`; False when they are used up.
+
+    allauth counts in the session, where parallel tries overwrite each other's count; here they queue on a row.
+    """
+    marks = f"{state.get('at')}:{state.get('user_id')}:{state.get('resend_count')}:{state.get('email')}"
+    with transaction.atomic():
+        key = vault.blind_index("sign-in-code", marks)
+        SignInTries.objects.get_or_create(code_key=key)
+        row = SignInTries.objects.select_for_update(of=("self",)).get(code_key=key)
+        if row.tries >= settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS:
+            return False
+        row.tries += 1
+        row.save(update_fields=["tries"])
+    return True
+
+
+def forget_old_tries() -> str:
+    """Timed work: counts of codes that cannot be used any more."""
+    deleted, _by_model = SignInTries.objects.filter(
+        created_at__lt=timezone.now() - timedelta(days=1)
+    ).delete()
+    return f"{deleted} forgotten"
 
 
 def school_of_address(email: str) -> School | None:

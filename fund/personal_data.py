@@ -20,6 +20,7 @@ PERSONAL_DATA = {
         pseudonym="user",
         act="granted_by consented_by revoked_by",
     ),
+    "signintries": Columns(none="id code_key tries created_at"),
     "subjectkey": Columns(none="kind created_at erased_at", pseudonym="id", sealed="wrapped_key"),
     "account": Columns(none="code label figure"),
     "movement": Columns(

@@ -25,6 +25,7 @@ def register() -> None:
     registry.register_check("orders", orders_agree_with_movements)
     registry.register_check("batches", batches_agree_with_orders)
     registry.register_check("bank", bank_account_agrees_with_statements)
+    registry.register_check("statements", statements_are_kept_whole)
 
 
 class _Undo(Exception):
@@ -158,3 +159,11 @@ def bank_account_agrees_with_statements() -> Iterator[str]:
     moved = balances.balance_cents(chart.BANK)
     if matched != moved:
         yield f"bank lines matched: {matched} cents; movements on the bank account: {moved} cents."
+
+
+def statements_are_kept_whole() -> Iterator[str]:
+    """Every cent of a statement stands on a line, matched or parked: opening + lines = closing."""
+    for statement in BankStatement.objects.annotate(moved=Sum("lines__amount_cents")).order_by("pk"):
+        moved = statement.moved or 0
+        if statement.opening_cents + moved != statement.closing_cents:
+            yield f"statement {statement.pk}: {moved} cents on its lines do not lead from its opening to its closing."

@@ -1,4 +1,4 @@
-"""Am I eligible? Without an account: the answers live in the visitor's session, never in an address or a table."""
+"""Am I eligible? Without an account: the answers live in the visitor's sealed session, never in an address."""
 
 from dataclasses import dataclass
 

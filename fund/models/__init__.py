@@ -3,7 +3,7 @@
 from fund.models.audit import AuditEvent, TransitionLog
 from fund.models.institution import Campaign, Foundation, Installation, Pocket, School
 from fund.models.ledger import Account, Movement
-from fund.models.people import RoleGrant, SubjectKey, User
+from fund.models.people import RoleGrant, SignInTries, SubjectKey, User
 from fund.models.post import OutgoingMail, TickRun
 from fund.models.treasury import BankLine, BankStatement, PaymentBatch, PaymentOrder
 
@@ -22,6 +22,7 @@ __all__ = [
     "Pocket",
     "RoleGrant",
     "School",
+    "SignInTries",
     "SubjectKey",
     "TickRun",
     "TransitionLog",

@@ -142,6 +142,20 @@ class RoleGrant(models.Model):
         return f"{self.role} of user {self.user_id}"
 
 
+class SignInTries(models.Model):
+    """How often one sign-in code was tried: counted under a row lock, so that parallel tries do not share one count."""
+
+    code_key = models.CharField(max_length=64, unique=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(tries__lte=5), name="sign_in_code_five_tries")]
+
+    def __str__(self) -> str:
+        return f"sign-in code {self.pk}"
+
+
 class SubjectKey(models.Model):
     """The key under which one person's data is written; deleting it erases that person everywhere at once."""
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django.db.models import Sum
 
 from fund import balances, chart
-from fund.models import PaymentBatch, PaymentOrder, Pocket
-from fund.models.treasury import OrderState
+from fund.models import BankLine, PaymentBatch, PaymentOrder, Pocket
+from fund.models.treasury import LineState, OrderState
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,11 @@ class PocketBalance:
 
 @dataclass(frozen=True)
 class Cash:
-    """`bank_cents` settled, `stripe_cents` still at the provider, `leaving_cents` in batches not debited yet."""
+    """`bank_cents` settled, of which `unexplained_cents` left by lines nobody has matched; `stripe_cents` still at the
+    provider; `leaving_cents` in batches not debited yet."""
 
     bank_cents: int
+    unexplained_cents: int
     stripe_cents: int
     leaving_cents: int
     owed_cents: int
@@ -61,16 +63,22 @@ class Cash:
 
     @property
     def together_cents(self) -> int:
-        return self.bank_cents + self.stripe_cents
+        return self.bank_cents - self.unexplained_cents + self.stripe_cents
 
     @property
     def payable_cents(self) -> int:
-        return self.bank_cents - self.leaving_cents
+        return self.bank_cents - self.unexplained_cents - self.leaving_cents
+
+
+def parked_debits_cents() -> int:
+    """What left the account by lines that nobody has explained yet. Parked credits are nobody's: not counted."""
+    lines = BankLine.objects.filter(state=LineState.PARKED, amount_cents__lt=0)
+    return -(lines.aggregate(total=Sum("amount_cents"))["total"] or 0)
 
 
 def settled_cents() -> int:
-    """The bank account as the statements read so far prove it."""
-    return balances.balance_cents(chart.BANK)
+    """What may be paid from: the bank account as matched lines prove it, less every debit still unexplained."""
+    return balances.balance_cents(chart.BANK) - parked_debits_cents()
 
 
 def leaving_cents(besides: PaymentBatch | None = None) -> int:
@@ -83,7 +91,8 @@ def leaving_cents(besides: PaymentBatch | None = None) -> int:
 
 def cash_now() -> Cash:
     return Cash(
-        bank_cents=settled_cents(),
+        bank_cents=balances.balance_cents(chart.BANK),
+        unexplained_cents=parked_debits_cents(),
         stripe_cents=balances.balance_cents(chart.STRIPE) + balances.balance_cents(chart.INTERNAL_TRANSFER),
         leaving_cents=leaving_cents(),
         owed_cents=-balances.balance_cents(chart.AIDS_OWED),

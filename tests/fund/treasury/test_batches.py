@@ -4,13 +4,18 @@ import hashlib
 from importlib.resources import files
 
 import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.urls import reverse
 from lxml import etree
 
 from fund import clock, vault
-from fund.models import AuditEvent, PaymentBatch, PaymentOrder
+from fund.models import AuditEvent, BankLine, PaymentBatch, PaymentOrder
 from fund.roles import Refusal, Refused
-from fund.treasury import batches
+from fund.treasury import batches, cash
+from fund.treasury.statements import import_statement
 from fund.workflow import AlreadyDone, WrongState
+from tests.fund.treasury.camt import camt, debit
 from tests.fund.treasury.factories import give_by_card
 
 pytestmark = pytest.mark.usefixtures("proved")
@@ -177,3 +182,37 @@ def test_a_batch_signed_late_is_executed_on_a_later_day(treasury, prepared):
     ):  # the Wednesday before Ascension Day, which is a business day
         signed = batches.sign_batch(by=treasury.signatory, batch=prepared)
     assert signed.execution_on.isoformat() == "2020-05-21"
+
+
+def an_unexplained_debit(treasury, cents: int) -> None:
+    """A statement that shows money leaving for a reason nobody knows: a true line, parked."""
+    entries = [debit(cents, "NOT-OURS-1")]
+    import_statement(by=treasury.treasurer, data=camt("UNKNOWN-1", 100_000, entries))
+
+
+def test_money_that_left_unexplained_cannot_be_paid_out_again(treasury, order_of):
+    """T1: a batch is checked against what the bank shows, not against what we could match (failure 14)."""
+    order = order_of(1)
+    an_unexplained_debit(treasury, 95_000)
+    assert cash.settled_cents() == 5_000
+    with pytest.raises(Refused) as refused:
+        batches.prepare_batch(by=treasury.treasurer, order_ids=[order.pk])
+    assert refused.value.refusal.code == "cash"
+
+
+def test_a_batch_prepared_before_such_a_debit_is_not_signed_after_it(treasury, prepared, client_of):
+    an_unexplained_debit(treasury, 95_000)
+    with pytest.raises(Refused) as refused:
+        batches.sign_batch(by=treasury.signatory, batch=prepared)
+    assert refused.value.refusal.code == "cash"
+    desk = client_of(treasury.treasurer).get(reverse("treasury_desk")).content.decode()
+    assert "débits que rien n’explique" in desk and "950,00" in desk
+
+
+def test_check_ledger_sees_a_line_missing_from_a_statement(treasury, prepared):
+    line = BankLine.objects.get()
+    with transaction.atomic():
+        BankLine.objects.filter(pk=line.pk).delete()
+        with pytest.raises(SystemExit):
+            call_command("check_ledger")
+        line.save(force_insert=True)
