@@ -167,6 +167,12 @@ def ensure_keys(var: Path) -> None:
     path, needed = var / "keys.env", ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY")
     if path.exists():
         path.chmod(0o600)
+        lines = [line.partition("=") for line in path.read_text(errors="replace").splitlines()]
+        held = {name.split()[-1] for name, _equals, value in lines if name.strip() and value.strip(" '\"")}
+        lacking = ", ".join(name for name in needed if name not in held and not os.environ.get(name))
+        if lacking:
+            advice = "put the file back from your backup (or delete it, only if nothing was written yet)."
+            raise Refusal(f"{path} lacks {lacking}: {advice}")
         return
     if all(os.environ.get(name) for name in needed):
         return

@@ -18,5 +18,6 @@ urlpatterns = [
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("config.demo.urls")))
 
+handler400 = "config.views.bad_request"
 handler404 = "config.views.not_found"
 handler500 = "config.views.broken"

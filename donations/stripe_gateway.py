@@ -145,10 +145,10 @@ def verify_signature(raw: bytes, header: str) -> None:
     for secret in webhook_secrets():
         try:
             stripe.WebhookSignature.verify_header(raw, header, secret, SIGNATURE_TOLERANCE_SECONDS)
-            ahead = _signed_at(header) - time.time()
+            is_ahead = _signed_at(header) > time.time() + SIGNATURE_TOLERANCE_SECONDS
         except (stripe.SignatureVerificationError, ValueError, TypeError):
             continue  # ValueError: the body is not UTF-8; TypeError: the header is not ASCII
-        if ahead <= SIGNATURE_TOLERANCE_SECONDS:
+        if not is_ahead:
             return
     raise BadSignature
 

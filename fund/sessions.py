@@ -13,9 +13,9 @@ class SessionStore(DatabaseSessionStore):
     def encode(self, session_dict: dict[str, Any]) -> str:
         return vault.seal_text(super().encode(session_dict))
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         try:
-            return super().decode(vault.open_text(session_data))
+            return super().decode(vault.open_text(str(session_data)))
         except vault.VaultError:
             return {}
 

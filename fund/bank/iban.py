@@ -123,9 +123,23 @@ def check_iban(text: str, *, bic: str = "") -> Iban:
     return Iban(
         compact=compact,
         country=compact[:2],
-        bank_name=account.bank_name or None,
+        bank_name=_bank_name(account),
         bic=str(known) if known else None,
     )
+
+
+def _bank_name(account: schwifty.IBAN) -> str | None:
+    """The bank's name when the lists agree on it, else the head office's (a BIC of eight), else none.
+
+    A code may stand for several entries of the registry; a wrong name would make a right number look wrong.
+    """
+    banks = registry.get_banks_by_code(account.country_code, account.bank_code)
+    entries = [(bank.name, str(bank.bic or "")) for bank in banks if bank.name]
+    names = {name for name, _bic in entries}
+    if len(names) <= 1:
+        return next(iter(names), None)
+    heads = {name for name, bic in entries if len(bic) == len("AAAAFRPP")}
+    return next(iter(heads)) if len(heads) == 1 else None
 
 
 def compact_iban(text: str, *, bic: str = "") -> str:

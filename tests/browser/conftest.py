@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -68,7 +67,7 @@ def _free_pair() -> int:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """`python3 start.py` in a copy whose path has a space and an accent; stopped as a person would, by Ctrl-C."""
+    """`python3 start.py` in a copy whose path has a space and an accent; stopped when the browser is done."""
     folder = tmp_path_factory.mktemp("copie é") / "cagnotte"
     shutil.copytree(settings.BASE_DIR, folder, ignore=lambda _path, names: LEFT_OUT & set(names))
     (folder / ".venv").symlink_to(Path(sys.prefix))
@@ -86,9 +85,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         _wait_until_it_answers(f"{address}/healthz", process, folder / "start.log")
         yield Site(address, folder)
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=60)
-        log.close()
+        # Not SIGINT: a shell that runs this in the background lets its children ignore it.
+        process.terminate()
+        try:
+            process.wait(timeout=60)
+        finally:
+            process.kill()
+            log.close()
 
 
 def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from fund.bank.amounts import readable
 from fund.bank.reading import read_statements
@@ -20,6 +20,10 @@ from fund.models import User
 from fund.roles import Refused
 from fund.treasury.statements import ImportResult, import_statement
 from fund.workflow import WrongState
+
+
+class UnknownPerson(Exception):
+    """Nobody was named to import, or nobody by this address is here; the message is the sentence to show."""
 
 
 class Command(BaseCommand):
@@ -32,13 +36,12 @@ class Command(BaseCommand):
         parser.add_argument("--by", metavar="EMAIL", help="the treasurer who imports")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["import_it"] and not options["by"]:
-            raise CommandError("--import needs --by EMAIL: the treasurer who imports.")
         try:
+            by = treasurer_named(options["by"]) if options["import_it"] else None
             data = read_bounded(Path(options["file"]))
             statements = read_statements(data, max_bytes=settings.STATEMENT_MAX_BYTES)
-            result = self._import(data, options["by"]) if options["import_it"] else None
-        except (OSError, StatementError, Refused, WrongState) as error:
+            result = import_statement(by=by, data=data) if by is not None else None
+        except (OSError, UnknownPerson, StatementError, Refused, WrongState) as error:
             self._fail(sentence_of(error), as_json=options["json"])
         report: dict[str, Any] = {
             "format": statements[0].format,
@@ -50,12 +53,6 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report, ensure_ascii=False))
         else:
             self._tell(statements, result)
-
-    def _import(self, data: bytes, email: str) -> ImportResult:
-        by = User.objects.filter(email=email.strip().lower()).first()
-        if by is None:
-            raise CommandError("Nobody here has this e-mail address.")
-        return import_statement(by=by, data=data)
 
     def _fail(self, sentence: str, *, as_json: bool) -> None:
         if as_json:
@@ -81,6 +78,18 @@ class Command(BaseCommand):
             self.stdout.write(f"imported: {result.matched} matched, {result.parked} parked")
 
 
+def treasurer_named(email: str | None) -> User:
+    """The person of this address; whether this person may import is asked later. Raises UnknownPerson."""
+    wanted = (email or "").strip().lower()
+    if not wanted:
+        raise UnknownPerson("--import demande --by ADRESSE\u00a0: la trésorière ou le trésorier qui importe.")
+    # An argument that is not UTF-8 comes as lone surrogates, which no database can be asked for.
+    by = User.objects.filter(email=wanted).first() if wanted.isascii() else None
+    if by is None:
+        raise UnknownPerson("Personne ici n’a cette adresse électronique.")
+    return by
+
+
 def read_bounded(path: Path) -> bytes:
     """The file's bytes, one more than allowed at most: a file of any size is refused without filling the memory."""
     with path.open("rb") as file:
@@ -95,6 +104,8 @@ def sentence_of(error: Exception) -> str:
         return str(error.refusal.sentence)
     if isinstance(error, WrongState):
         return str(error.sentence)
+    if isinstance(error, UnknownPerson):
+        return str(error)
     return (
         f"Ce fichier ne peut pas être ouvert\u00a0: {getattr(error, 'strerror', '') or type(error).__name__}."
     )

@@ -2,16 +2,18 @@
 
 import logging
 import threading
+import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django_tasks_db.management.commands.db_worker import Worker
 
 from fund import ticking
 
 logger = logging.getLogger(__name__)
+RETRY_SECONDS = 2
 
 
 class Command(BaseCommand):
@@ -38,9 +40,20 @@ class Command(BaseCommand):
         clockwork = threading.Thread(target=_tick_each_minute, args=(stop,), daemon=True)
         clockwork.start()
         try:
-            worker.run()
+            _run_through_locks(worker)
         finally:
             stop.set()
+
+
+def _run_through_locks(worker: Worker) -> None:
+    """A database that is locked or away for a while (a backup, a restart) is waited for: it never ends the worker."""
+    while worker.running:
+        try:
+            worker.run()
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("the database does not answer (%s): trying again", type(error).__name__)
+            connection.close()
+            time.sleep(RETRY_SECONDS)
 
 
 def _tick_each_minute(stop: threading.Event) -> None:

@@ -145,3 +145,26 @@ def test_an_overseas_prefix_is_refused_with_the_advice_or_as_outside_sepa():
     for row in rows("fr_overseas.csv"):
         outside = row["country"] in {"NC", "PF", "WF", "TF"}
         assert refusal(row["iban"]).code == ("outside_sepa" if outside else "overseas_prefix")
+
+
+@pytest.mark.parametrize(
+    ("iban", "name"),
+    [
+        (
+            "FR7630003005405260181590815",
+            "SOCIETE GENERALE SA",
+        ),  # three entries of the registry, one head office
+        ("FR7630004008238246281948245", "BNP PARIBAS"),
+    ],
+)
+def test_the_banks_name_is_that_of_the_head_office(iban, name):
+    assert check_iban(iban).bank_name == name
+
+
+def test_where_the_lists_disagree_no_name_is_better_than_a_wrong_one():
+    """Code 17515 stands for two savings banks: naming the wrong one would make a right number look wrong."""
+    bank, branch, account = "17515", "90000", "08012345678"
+    key = 97 - (89 * int(bank) + 15 * int(branch) + 3 * int(account)) % 97
+    bban = f"{bank}{branch}{account}{key:02d}"
+    digits = 98 - int(f"{bban}152700") % 97
+    assert check_iban(f"FR{digits:02d}{bban}").bank_name is None

@@ -1,0 +1,42 @@
+"""The worker outlives a database that is locked for a while."""
+
+import pytest
+from django.db import OperationalError
+
+from fund.management.commands import work
+
+
+class Stumbling:
+    """A worker whose database is locked twice, then answers."""
+
+    def __init__(self) -> None:
+        self.running = True
+        self.calls = 0
+
+    def run(self) -> None:
+        self.calls += 1
+        if self.calls < 3:
+            raise OperationalError("database is locked")
+        self.running = False
+
+
+@pytest.mark.django_db
+def test_a_locked_database_is_waited_for(monkeypatch):
+    waited = []
+    monkeypatch.setattr(work.time, "sleep", waited.append)
+    monkeypatch.setattr(work.connection, "close", lambda: None)
+    worker = Stumbling()
+    work._run_through_locks(worker)
+    assert worker.calls == 3
+    assert waited == [work.RETRY_SECONDS] * 2
+
+
+def test_any_other_error_is_not_hidden():
+    class Broken:
+        running = True
+
+        def run(self) -> None:
+            raise ValueError("a true mistake")
+
+    with pytest.raises(ValueError, match="a true mistake"):
+        work._run_through_locks(Broken())
