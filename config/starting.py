@@ -19,9 +19,16 @@ from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 COMMAND_REFUSED = 1
-WEB_REFUSED = 3  # gunicorn's "failed to boot": any other status makes it start the same worker again, for ever
+# gunicorn's "failed to boot": after any other status it starts the same worker anew, for ever.
+WEB_REFUSED = 3
 
-_BAD_DATABASE_URL = "DATABASE_URL names no database that can be opened: write it as README.md says."
+_EXAMPLES = {
+    "DATABASE_URL": "postgres://user:password@host:5432/name",
+    "EMAIL_URL": "smtp+tls://user:password@host:587",
+    "PORT": "8000",
+    "var/keys.env": "lines NAME=value in UTF-8, as the first start writes them",
+}
+_BAD_DATABASE_URL = f"DATABASE_URL names no database that can be opened. Example: {_EXAMPLES['DATABASE_URL']}"
 _UNREACHABLE = (
     "The database cannot be reached (DATABASE_URL, else var/fund.sqlite3): see that it is there and running, "
     "and that address, name and password are right."
@@ -50,7 +57,7 @@ def sentence_of(error: Exception) -> str | None:
     frames = [frame for frame, _line in traceback.walk_tb(error.__traceback__)]
     variable = _variable_read_in(frames)
     if variable:
-        return f"{variable} cannot be read: correct it, README.md says how it is written."
+        return f"{variable} cannot be read. Example: {_EXAMPLES.get(variable, 'a whole number')}"
     if isinstance(error, KeyError) and error.args == ("ENGINE",):
         return _BAD_DATABASE_URL
     if isinstance(error, ImproperlyConfigured):

@@ -63,7 +63,7 @@ def refuse_wrong_start() -> None:
 def refuse_malformed_keys() -> None:
     """Raises WrongStart, with the name and never the value, when a key is missing or cannot be one."""
     for name in ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY"):
-        if not settings_value(name):
+        if not _value_of(name):
             raise WrongStart(f"{name} is missing: set it in the environment or put var/keys.env back.")
     try:
         for key in settings.FIELD_KEYS:
@@ -80,7 +80,7 @@ def refuse_malformed_keys() -> None:
         raise WrongStart("BLIND_INDEX_KEY is malformed: it is 32 bytes or more in URL-safe base64.")
 
 
-def settings_value(name: str) -> object:
+def _value_of(name: str) -> object:
     """The setting, or None when Django itself refuses to give it (an empty SECRET_KEY)."""
     try:
         return getattr(settings, name)

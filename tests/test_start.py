@@ -210,6 +210,29 @@ def test_keys_given_by_the_environment_need_no_file(machine, monkeypatch):
     assert not (start.VAR / "keys.env").exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "lacking"),
+    [
+        ("", "SECRET_KEY, FIELD_KEYS, BLIND_INDEX_KEY"),
+        ("garbage\n=\n\xff", "SECRET_KEY, FIELD_KEYS, BLIND_INDEX_KEY"),
+        ("SECRET_KEY=a\nexport FIELD_KEYS=b\nBLIND_INDEX_KEY=''\n", "BLIND_INDEX_KEY"),
+        ("SECRET_KEY=a\n#FIELD_KEYS=b\nBLIND_INDEX_KEY=c\n", "FIELD_KEYS"),
+    ],
+)
+def test_a_key_file_that_lost_a_key_is_refused_with_its_name(machine, content, lacking):
+    (start.VAR / "keys.env").write_text(content, encoding="latin-1")
+    with pytest.raises(start.Refusal, match=f"keys.env lacks {lacking}: put the file back"):
+        start.ensure_keys(start.VAR)
+    assert (start.VAR / "keys.env").read_text(encoding="latin-1") == content
+
+
+def test_a_key_that_the_file_lacks_may_come_from_the_environment(machine, monkeypatch):
+    (start.VAR / "keys.env").write_text("SECRET_KEY=a\nBLIND_INDEX_KEY=c\n")
+    monkeypatch.setenv("FIELD_KEYS", "b")
+    start.ensure_keys(start.VAR)
+    assert mode(start.VAR / "keys.env") == 0o600
+
+
 # Ports and the one start --------------------------------------------------------------------------------------
 
 
@@ -303,8 +326,9 @@ def test_a_log_that_has_grown_big_is_put_aside_at_the_next_start(machine):
 def demo(machine, steps):
     """A checkout where the demo has been loaded."""
     (start.VAR / "private").mkdir()
-    for name in ("fund.sqlite3", "fund.sqlite3-wal", "private/paper.pdf", "keys.env"):
+    for name in ("fund.sqlite3", "fund.sqlite3-wal", "private/paper.pdf"):
         (start.VAR / name).write_text("content")
+    (start.VAR / "keys.env").write_text("SECRET_KEY=a\nFIELD_KEYS=b\nBLIND_INDEX_KEY=c\n")
     return start.VAR
 
 

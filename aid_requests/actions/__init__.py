@@ -8,10 +8,12 @@ from aid_requests.actions.drafts import (
     save_account,
     save_answers,
     save_identity,
+    standing_request,
     start_request,
 )
 from aid_requests.actions.other_account import give_other_account, propose_account, send_account_code
 from aid_requests.actions.schemes import Loaded, load_scheme
+from aid_requests.actions.seen import kept_account_mark, kept_answers_mark, kept_identity_mark
 from aid_requests.actions.signing import send_signature_code, sign_declaration, signing_refusal
 
 __all__ = [
@@ -21,6 +23,9 @@ __all__ = [
     "correct_request",
     "give_other_account",
     "is_not_found",
+    "kept_account_mark",
+    "kept_answers_mark",
+    "kept_identity_mark",
     "load_scheme",
     "period_refusal",
     "propose_account",
@@ -33,6 +38,7 @@ __all__ = [
     "send_signature_code",
     "sign_declaration",
     "signing_refusal",
+    "standing_request",
     "start_request",
     "sweep_documents",
     "withdraw_request",

@@ -8,6 +8,7 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from aid_requests import permissions, schemes, sealed
+from aid_requests.actions import seen as marks
 from aid_requests.caps import STANDING_STATES, cap_refusal
 from aid_requests.identity import Identity, identity_fingerprint, identity_of, seal_identity
 from aid_requests.models import AidRequest, Applicant, BankDetails, Scheme, SchemeVersion
@@ -57,6 +58,21 @@ def _draft_of(by: User, version: SchemeVersion, scheme: schemes.Scheme) -> AidRe
             request = _new_draft(applicant, version, scheme)
             audit.record("request.started", request, by=by, scheme=scheme.slug)
     return request
+
+
+def standing_request(by: User, slug: str) -> AidRequest | None:
+    """The person's newest request that keeps another one from being started for this scheme this year, or None."""
+    version = SchemeVersion.objects.filter(scheme__slug=slug, state=VersionState.OPEN).first()
+    applicant = Applicant.objects.filter(user=by).first()
+    if version is None or applicant is None:
+        return None
+    rows = AidRequest.objects.filter(applicant=applicant, scheme_version__scheme=version.scheme_id)
+    if rows.filter(scheme_version=version, state=RequestState.DRAFT).exists():
+        return None
+    another = AidRequest(applicant=applicant, scheme_version=version)
+    if cap_refusal(another, sealed.scheme_of(version), amount_cents=0, states=STANDING_STATES) is None:
+        return None
+    return rows.filter(state__in=STANDING_STATES).order_by("-submitted_at").first()
 
 
 def period_refusal(scheme: schemes.Scheme, today: date) -> Refusal | None:
@@ -118,11 +134,22 @@ def lock_draft(by: User, request: AidRequest) -> AidRequest:
     return locked
 
 
-def save_identity(*, by: User, request: AidRequest, identity: Identity, through_school: bool) -> None:
-    """Writes who the person is. Raises Refused for a minor, and while another signed request bears the same names."""
+def save_identity(
+    *, by: User, request: AidRequest, identity: Identity, through_school: bool, seen: str = ""
+) -> None:
+    """Writes who the person is. `seen` is the mark of what the page showed.
+
+    Raises Refused for a minor, while another signed request bears the same names, and when what is kept was changed
+    since the page was shown.
+    """
     with transaction.atomic():
         request = lock_draft(by, request)
         applicant = workflow.lock(Applicant, request.applicant_id)
+        marks.demand_seen(
+            seen,
+            now=marks.identity_mark(identity_of(applicant), through_school=request.through_school),
+            wanted=marks.identity_mark(identity, through_school=through_school),
+        )
         if identity.is_minor(clock.today()):
             raise Refused(
                 Refusal("minor", _("Avant 18 ans, une personne qui vous représente doit signer avec vous."))
@@ -146,10 +173,17 @@ def _refuse_while_in_use(applicant: Applicant, request: AidRequest) -> None:
         raise Refused(Refusal("identity_in_use", sentence))
 
 
-def save_answers(*, by: User, request: AidRequest, answers: Mapping[str, Value], story: str) -> Outcome:
-    """Writes the answers (checked by `clean_answers`) and the story, and says what they are worth now."""
+def save_answers(
+    *, by: User, request: AidRequest, answers: Mapping[str, Value], story: str, seen: str = ""
+) -> Outcome:
+    """Writes the answers (checked by `clean_answers`) and the story, and says what they are worth now.
+
+    Raises Refused when they were changed since the page that showed `seen`.
+    """
     with transaction.atomic():
         request = lock_draft(by, request)
+        wanted = marks.answers_mark(sealed.scheme_of(request.scheme_version), answers, story)
+        marks.demand_seen(seen, now=marks.kept_answers_mark(request), wanted=wanted)
         request.story_sealed = vault.seal_text_for(request.applicant.subject_key, story) if story else ""
         outcome = _write_answers(request, answers)
         if isinstance(outcome, Ambiguous):  # the schedule has a fault that a person must settle
@@ -167,10 +201,15 @@ def _write_answers(request: AidRequest, answers: Mapping[str, Value]) -> Outcome
     return outcome
 
 
-def save_account(*, by: User, request: AidRequest, iban: Iban, holder: str) -> BankDetails:
-    """Ties a checked account to the draft; an account given before is taken again, another one is a new row."""
+def save_account(*, by: User, request: AidRequest, iban: Iban, holder: str, seen: str = "") -> BankDetails:
+    """Ties a checked account to the draft; an account given before is taken again, another one is a new row.
+
+    Raises Refused when it was changed since the page that showed `seen`.
+    """
     with transaction.atomic():
         request = lock_draft(by, request)
+        wanted = marks.account_mark(iban.compact, holder)
+        marks.demand_seen(seen, now=marks.kept_account_mark(request), wanted=wanted)
         details = keep_account(request.applicant, iban, holder)
         request.bank_details = details
         request.save(update_fields=["bank_details"])

@@ -17,16 +17,17 @@ from fund.roles import Refusal, Refused
 
 VALIDITY = timedelta(minutes=15)
 MAX_TRIES = 5
-MAX_CODES = 3  # within VALIDITY: neither a mailbox nor six digits can be exhausted
+MAX_CODES = 3  # unused ones within VALIDITY: neither a mailbox nor six digits can be exhausted
 
 
 def issue_code(*, by: User, request: AidRequest, purpose: str, content_hash: str) -> SignatureCode:
     """Sends a new code for the text `content_hash`; the codes before it stop counting. The caller holds the request.
 
-    Raises Refused when three codes went out within a quarter of an hour.
+    Raises Refused when three codes went out within a quarter of an hour without being used.
     """
     now = timezone.now()
-    if request.signature_codes.filter(created_at__gt=now - VALIDITY).count() >= MAX_CODES:
+    unused = request.signature_codes.filter(created_at__gt=now - VALIDITY, used_at=None)
+    if unused.count() >= MAX_CODES:
         sentence = _("Trois codes sont déjà partis. Attendez un quart d’heure avant d’en demander un autre.")
         raise Refused(Refusal("too_many_codes", sentence))
     digits = f"{secrets.randbelow(10**6):06d}"

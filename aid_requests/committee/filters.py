@@ -51,6 +51,18 @@ class QueueFilter(django_filters.FilterSet):
         widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": "20"}),
     )
 
+    @property
+    def shows_decided(self) -> bool:
+        return self.form.is_valid() and self.form.cleaned_data["state"] == DECIDED
+
+    @property
+    def in_words(self) -> str:
+        """The filters that are set, as the form words them: « À lire, Plus de sept jours »."""
+        self.form.is_valid()
+        chosen = {name: self.form.cleaned_data.get(name) for name in self.form.fields}
+        words = {name: dict(getattr(self.form.fields[name], "choices", ())) for name in chosen}
+        return ", ".join(str(words[name].get(value, value)) for name, value in chosen.items() if value)
+
     class Meta:
         model = AidRequest
         fields: list[str] = []
@@ -64,7 +76,7 @@ class QueueFilter(django_filters.FilterSet):
     def filter_state(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         if value == DECIDED:
             return queryset.filter(state__in=DECIDED_STATES).order_by("-decided_at", "-pk")
-        return queryset.filter(has_voted=False, has_recused=False)
+        return queryset.filter(has_voted=False)
 
     def filter_age(self, queryset: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
         return queryset.filter(submitted_at__lt=clock.moment() - timedelta(days=STALLED_DAYS))

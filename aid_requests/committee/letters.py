@@ -55,7 +55,7 @@ def render_letter(request: AidRequest, ruling: Ruling) -> bytes:
             ),
             paper.text(title, paper.TITLE),
             *body,
-            *_appeal(foundation, ruling),
+            *_appeal(foundation, request, ruling),
             paper.space(10),
             paper.text(AUTHOR, paper.HEADING),
             paper.text(_signature()),
@@ -116,15 +116,15 @@ def _refusal(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.
     ]
 
 
-def _appeal(foundation: Foundation, ruling: Ruling) -> list[paper.Flowable]:
+def _appeal(foundation: Foundation, request: AidRequest, ruling: Ruling) -> list[paper.Flowable]:
     until = french_day(reexamination_deadline(ruling.decided_on))
     return [
         paper.text("Si vous n’êtes pas d’accord", paper.HEADING),
         paper.text(
-            f"Vous pouvez demander un réexamen jusqu’au {until}, depuis votre espace ou en écrivant à"
-            f" {foundation.contact_email}. D’autres personnes reliront votre demande. Passé ce délai de deux mois,"
-            " la décision devient définitive (code des relations entre le public et l’administration,"
-            " articles L410-1 et L411-2)."
+            f"Vous pouvez demander un réexamen jusqu’au {until}\u00a0: écrivez à {foundation.contact_email}"
+            f" en donnant la référence {request.reference}. D’autres personnes reliront votre demande."
+            " Passé ce délai de deux mois, la décision devient définitive (code des relations entre le public et"
+            " l’administration, articles L410-1 et L411-2)."
         ),
     ]
 

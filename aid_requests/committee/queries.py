@@ -22,13 +22,12 @@ STALLED_DAYS = 7
 # (code, symbol of the badge, words): what a file is to the member who looks at it.
 TO_READ = ("to_read", "act turn", gettext_lazy("À lire"))
 VOTED = ("voted", "wait half", gettext_lazy("Vous avez voté"))
-RECUSED = ("recused", "stop", gettext_lazy("Vous vous êtes déporté·e"))
 DECIDED = ("decided", "ok full", gettext_lazy("Décidé"))
 
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One line of the queue. `waiting_days` counts Paris days since the signature."""
+    """One line of the queue. `waiting_days` counts Paris days from the signature to the decision, or to today."""
 
     request: AidRequest
     scheme_title: str
@@ -41,10 +40,6 @@ class QueueRow:
     @property
     def is_stalled(self) -> bool:
         return self.status[0] != "decided" and self.waiting_days > STALLED_DAYS
-
-    @property
-    def is_open(self) -> bool:
-        return self.status[0] != "recused"
 
 
 @dataclass(frozen=True)
@@ -81,7 +76,7 @@ class CaseFile:
 
 
 def files_of(member: User) -> QuerySet[AidRequest]:
-    """The files this member may open now; those they stepped back from are listed too, and refused when opened."""
+    """The files this member may be asked for by address; those they stepped back from are refused when opened."""
     return known_files(member).filter(state__in=permissions.READABLE_STATES)
 
 
@@ -98,17 +93,17 @@ def known_files(member: User) -> QuerySet[AidRequest]:
 
 
 def queue(member: User) -> QuerySet[AidRequest]:
-    """`files_of` with what a row needs, oldest first."""
+    """`files_of` but those the member stepped back from, with what a row needs, oldest first."""
     votes = Vote.objects.filter(request=OuterRef("pk"), revision=OuterRef("revision"))
     own_recusal = Recusal.objects.filter(request=OuterRef("pk"), member=member)
     counting = votes.exclude(member__in=Recusal.objects.filter(request=OuterRef("request")).values("member"))
     number = counting.order_by().values("request").annotate(number=Count("pk")).values("number")
     return (
         files_of(member)
+        .filter(~Exists(own_recusal))
         .annotate(
             votes_cast=Coalesce(Subquery(number), 0),
             has_voted=Exists(votes.filter(member=member)),
-            has_recused=Exists(own_recusal),
         )
         .defer("answers_sealed", "story_sealed")
         .order_by("submitted_at", "pk")
@@ -125,19 +120,22 @@ def queue_rows(requests: list[AidRequest], language: str) -> list[QueueRow]:
 
 def next_to_read(member: User) -> AidRequest | None:
     """The oldest file on which this member can still vote."""
-    condition = {"state": RequestState.IN_REVIEW, "has_voted": False, "has_recused": False}
+    condition = {"state": RequestState.IN_REVIEW, "has_voted": False}
     waiting = queue(member).filter(**condition)
     return next((request for request in waiting[:20] if permissions.can_vote(member, request) is None), None)
 
 
-def asked_cents() -> int:
-    """What the files before the committee ask for, all together."""
-    waiting = AidRequest.objects.filter(state=RequestState.IN_REVIEW)
-    return waiting.aggregate(total=Sum("amount_cents"))["total"] or 0
+def asked_cents(member: User) -> int:
+    """What the waiting files that this member sees ask for, in cents: a sum must not tell of files they never see."""
+    return _waiting(member).aggregate(total=Sum("amount_cents"))["total"] or 0
 
 
 def waiting_count(member: User) -> int:
-    return files_of(member).filter(state=RequestState.IN_REVIEW).count()
+    return _waiting(member).count()
+
+
+def _waiting(member: User) -> QuerySet[AidRequest]:
+    return queue(member).filter(state=RequestState.IN_REVIEW)
 
 
 def case_file(request: AidRequest, language: str) -> CaseFile:
@@ -164,35 +162,36 @@ def case_file(request: AidRequest, language: str) -> CaseFile:
         other_aids=_other_aids(request),
         papers=_papers(request, scheme, language),
         votes_cast=len(votes),
-        votes_needed=_votes_needed(scheme, len(votes)),
+        votes_needed=_votes_needed(scheme, request, len(votes)),
         tally=_tally(votes) if request.state != RequestState.IN_REVIEW else None,
     )
 
 
 def _row(request: AidRequest, scheme: Scheme, language: str) -> QueueRow:
     submitted = request.submitted_at or request.created_at
+    until = clock.paris_date(request.decided_at) if request.decided_at else clock.today()
     votes_cast = request.votes_cast  # type: ignore[attr-defined]  # annotated by `queue`
     return QueueRow(
         request=request,
         scheme_title=scheme.title.in_language(language),
         case_label=_case_label(scheme, request.case_code, language),
-        waiting_days=(clock.today() - clock.paris_date(submitted)).days,
+        waiting_days=(until - clock.paris_date(submitted)).days,
         votes_cast=votes_cast,
-        votes_needed=_votes_needed(scheme, votes_cast),
+        votes_needed=_votes_needed(scheme, request, votes_cast),
         status=_status(request),
     )
 
 
 def _status(request: AidRequest) -> tuple[str, str, object]:
-    if request.has_recused:  # type: ignore[attr-defined]
-        return RECUSED
     if request.state != RequestState.IN_REVIEW:
         return DECIDED
     return VOTED if request.has_voted else TO_READ  # type: ignore[attr-defined]
 
 
-def _votes_needed(scheme: Scheme, votes_cast: int) -> int:
-    """Two, and a third once the first two disagree: that much a count of votes cannot hide."""
+def _votes_needed(scheme: Scheme, request: AidRequest, votes_cast: int) -> int:
+    """Two, and a third once the first two disagree: that much a count of votes cannot hide. Decided: those cast."""
+    if request.state != RequestState.IN_REVIEW:
+        return votes_cast
     return max(scheme.decision.votes, votes_cast + 1 if votes_cast >= scheme.decision.votes else 0)
 
 

@@ -21,12 +21,17 @@ class FactField(forms.BooleanField):
 class DeclarationForm(forms.Form):
     """`signs` forms also need the code; without it the person asks for one."""
 
-    place = words_field(_("Fait à"), "address-level2", length=60)
+    place = words_field(
+        _("Fait à"),
+        "address-level2",
+        length=60,
+        messages={"required": _("Indiquez la ville où vous signez.")},
+    )
     content_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
     code = forms.CharField(
-        required=False,
         max_length=12,
         label=_("Code de signature"),
+        error_messages={"required": _("Tapez le code reçu, ou demandez-en un autre.")},
         help_text=_("Six chiffres envoyés à votre adresse. Le saisir vaut signature."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
@@ -53,8 +58,8 @@ class DeclarationForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.signs and not cleaned.get("code", "").strip():
-            self.add_error("code", _("Tapez le code reçu, ou demandez-en un autre."))
+        if not self.signs:  # whoever asks for a code has none yet
+            self.errors.pop("code", None)
         return cleaned
 
     @property

@@ -31,9 +31,16 @@ class WordsField(forms.CharField):
 
 
 def words_field(
-    label: Any, autocomplete: str, *, hint: Any = "", required: bool = True, length: int = 70
+    label: Any,
+    autocomplete: str,
+    *,
+    hint: Any = "",
+    required: bool = True,
+    length: int = 70,
+    messages: dict[str, Any] | None = None,
 ) -> WordsField:
     return WordsField(
+        error_messages=messages,
         label=label,
         help_text=hint,
         required=required,
@@ -123,11 +130,5 @@ class AccountForm(forms.Form):
             raise forms.ValidationError(error.message, code=error.code) from None
 
 
-class UploadForm(forms.Form):
-    """One paper. The file itself is checked by its content, see `documents.check_upload`."""
-
-    kind = forms.SlugField(max_length=60, widget=forms.HiddenInput)
-    file = forms.FileField(
-        required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.heic,.heif,.webp"}),
-    )
+# What the browser offers to choose; a file is judged by its content, see `documents.check_upload`.
+ACCEPTED_FILES = ".pdf,.jpg,.jpeg,.png,.heic,.heif,.webp"

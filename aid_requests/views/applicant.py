@@ -19,7 +19,7 @@ from aid_requests.views.actor import actor
 from aid_requests.views.eligibility import forget_answers, kept_answers
 from fund import clock
 from fund.models import Foundation
-from fund.roles import for_applicants
+from fund.roles import Refused, for_applicants
 
 
 def own_request(request: HttpRequest, token: UUID) -> AidRequest:
@@ -42,11 +42,17 @@ def my_requests(request: HttpRequest) -> HttpResponse:
 @for_applicants
 @require_POST
 def start_request(request: HttpRequest, slug: str) -> HttpResponse:
-    """A draft with the simulator's answers carried over; the draft that is there, if there is one."""
+    """A draft with the simulator's answers carried over; the draft, or the request, that is there if there is one."""
     try:
         draft = actions.start_request(by=actor(request), slug=slug, raw_answers=kept_answers(request, slug))
     except SchemeVersion.DoesNotExist as error:
         raise Http404 from error
+    except Refused as refused:
+        standing = actions.standing_request(actor(request), slug)
+        if standing is None:
+            raise
+        messages.warning(request, str(refused.refusal.sentence))
+        return redirect("request_page", token=standing.token)
     forget_answers(request, slug)
     messages.success(request, _("Votre brouillon est prêt. Chaque étape est gardée dès que vous continuez."))
     return redirect("request_you", token=draft.token)

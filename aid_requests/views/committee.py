@@ -36,11 +36,13 @@ def request_queue(request: HttpRequest) -> HttpResponse:
     """The files before the committee, oldest first."""
     filters = QueueFilter(request.GET, queryset=queries.queue(actor(request)))
     page = Paginator(filters.qs, PAGE_LENGTH).get_page(request.GET.get("page"))
+    rows = queries.queue_rows(list(page.object_list), get_language() or "fr")
     context = {
-        **_frame(asked_cents=queries.asked_cents()),
+        **_frame(asked_cents=queries.asked_cents(actor(request))),
         "filters": filters,
         "page": page,
-        "rows": queries.queue_rows(list(page.object_list), get_language() or "fr"),
+        "rows": rows,
+        "shown_cents": sum(row.request.amount_cents or 0 for row in rows),
         "next_file": queries.next_to_read(actor(request)),
         "waiting": queries.waiting_count(actor(request)),
     }

@@ -1,4 +1,4 @@
-"""The third step: papers, sent one at a time. A file too big is dropped while it arrives, and never kept."""
+"""The third step: papers, all in one form. A file too big is dropped while it arrives, and never kept."""
 
 from io import BytesIO
 from typing import Any
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -16,16 +16,17 @@ from django.views.decorators.http import require_http_methods
 
 from aid_requests import actions, documents, progress
 from aid_requests.documents import DocumentError, check_upload, title_of
-from aid_requests.forms.steps import UploadForm
+from aid_requests.forms.steps import ACCEPTED_FILES
 from aid_requests.models import AidRequest
 from aid_requests.progress import Step
 from aid_requests.schemes.grammar import Requirement
 from aid_requests.views.actor import actor
 from aid_requests.views.steps import own_draft, step_page
-from fund.roles import for_applicants
+from fund.roles import Refused, for_applicants
 
 # Past this the connection is cut: a sentence would cost the person minutes of upload for nothing.
 _HOPELESS_BYTES = 64 * 1024 * 1024
+FIELD = "file-"  # before the code of the paper
 
 
 class CappedUploadHandler(FileUploadHandler):
@@ -33,7 +34,8 @@ class CappedUploadHandler(FileUploadHandler):
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
-        self.too_big = False
+        self.too_big: set[str] = set()  # the fields whose file was dropped
+        self.is_hopeless = False
         self._buffer = BytesIO()
 
     def handle_raw_input(
@@ -44,18 +46,17 @@ class CappedUploadHandler(FileUploadHandler):
         boundary: str,
         encoding: str | None = None,
     ) -> None:
-        if content_length > _HOPELESS_BYTES:
-            self.too_big = True
+        self.is_hopeless = content_length > _HOPELESS_BYTES
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self._buffer = BytesIO()
-        if self.too_big:
+        if self.is_hopeless:
             raise StopUpload(connection_reset=True)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if start + len(raw_data) > settings.DOCUMENT_MAX_BYTES:
-            self.too_big = True
+            self.too_big.add(self.field_name or "")
             self._buffer = BytesIO()
             raise SkipFile
         self._buffer.write(raw_data)
@@ -79,19 +80,32 @@ def _documents_page(request: HttpRequest, token: UUID) -> HttpResponse:
     aid_request = own_draft(request, token)
     if request.method == "GET":
         return _page(request, aid_request)
-    if request.POST.get("act") == "remove":
-        rows = aid_request.documents.filter(removed_at=None)
-        document = get_object_or_404(rows, token=_token(request.POST.get("document", "")))
-        actions.remove_document(by=actor(request), document=document)
+    has_removed = _remove(request, aid_request)
+    received, errors = _receive(request, aid_request)
+    asked_to_send = request.POST.get("add", "")
+    if asked_to_send and asked_to_send not in {*received, *errors}:
+        errors.setdefault(asked_to_send, DocumentError("missing").message)
+    continues = request.POST.get("act") == "continue"
+    missing = _missing(request, aid_request) if continues else {}
+    if errors or missing:
+        return _page(request, aid_request, errors=errors, missing=missing)
+    if has_removed:
         messages.success(request, _("La pièce est retirée."))
-        return redirect("request_documents", token=token)
-    kind = request.POST.get("kind", "")
-    try:
-        _add(request, aid_request, kind)
-    except DocumentError as error:
-        return _page(request, aid_request, wrong=kind, sentence=error.message)
-    messages.success(request, _("La pièce est reçue."))
-    return redirect("request_documents", token=token)
+    if received:
+        messages.success(
+            request, _("La pièce est reçue.") if len(received) == 1 else _("Les pièces sont reçues.")
+        )
+    return redirect("request_account" if continues else "request_documents", token=token)
+
+
+def _remove(request: HttpRequest, aid_request: AidRequest) -> bool:
+    """Whether a paper was taken away. Raises Http404 for one that is not there."""
+    if "remove" not in request.POST:
+        return False
+    rows = aid_request.documents.filter(removed_at=None)
+    document = get_object_or_404(rows, token=_token(request.POST["remove"]))
+    actions.remove_document(by=actor(request), document=document)
+    return True
 
 
 def _token(text: str) -> UUID | None:
@@ -101,24 +115,61 @@ def _token(text: str) -> UUID | None:
         return None
 
 
-def _add(request: HttpRequest, aid_request: AidRequest, kind: str) -> None:
-    """Raises DocumentError with the sentence to show beside the field."""
-    form = UploadForm(request.POST)
+def _receive(request: HttpRequest, aid_request: AidRequest) -> tuple[set[str], dict[str, str]]:
+    """Keeps every file that was chosen, whichever button was pressed: (codes received, sentences by code).
+
+    The code "" stands for what belongs to no group.
+    """
+    received: set[str] = set()
+    errors: dict[str, str] = {}
     handler = request.upload_handlers[0]
-    if isinstance(handler, CappedUploadHandler) and handler.too_big:
-        raise DocumentError("too_big")
-    file = request.FILES.get("file")
-    if not form.is_valid() or file is None:
-        raise DocumentError("missing")
-    upload = check_upload(file.name or "", file.read())
-    actions.add_document(by=actor(request), request=aid_request, kind=kind, upload=upload)
+    if isinstance(handler, CappedUploadHandler):
+        dropped = {""} if handler.is_hopeless else handler.too_big
+        errors |= {name.removeprefix(FIELD): DocumentError("too_big").message for name in dropped}
+    for name, file in request.FILES.items():
+        kind = name.removeprefix(FIELD)
+        if kind == name or not isinstance(file, UploadedFile):
+            continue
+        try:
+            upload = check_upload(file.name or "", file.read())
+            actions.add_document(by=actor(request), request=aid_request, kind=kind, upload=upload)
+            received.add(kind)
+        except DocumentError as error:
+            errors[kind] = error.message
+        except Refused as refused:
+            errors[""] = str(refused.refusal.sentence)
+    return received, errors
+
+
+def _missing(request: HttpRequest, aid_request: AidRequest) -> dict[str, str]:
+    """The labels, by code, of the papers without which one cannot sign."""
+    given = set(aid_request.documents.filter(removed_at=None).values_list("kind", flat=True))
+    return {
+        one.code: one.label.in_language(request.LANGUAGE_CODE)
+        for one in progress.asked_documents(aid_request)
+        if one.required is Requirement.ALWAYS and one.code not in given
+    }
+
+
+def _general(errors: dict[str, str], missing: dict[str, str], codes: set[str]) -> list[str]:
+    """The sentences above the groups: what no group shows, and every paper that is still missing."""
+    sentences = [sentence for code, sentence in errors.items() if code not in codes]
+    if missing:
+        papers = ", ".join(missing.values())
+        sentences.append(_("Pour continuer, il manque : %(papers)s.") % {"papers": papers})
+    return sentences
 
 
 def _page(
-    request: HttpRequest, aid_request: AidRequest, *, wrong: str = "", sentence: str = ""
+    request: HttpRequest,
+    aid_request: AidRequest,
+    *,
+    errors: dict[str, str] | None = None,
+    missing: dict[str, str] | None = None,
 ) -> HttpResponse:
     """One group per paper that the answers ask for, with the files given for it."""
-    language = request.LANGUAGE_CODE
+    language, errors, missing = request.LANGUAGE_CODE, errors or {}, missing or {}
+    beside = {**dict.fromkeys(missing, _("Choisissez ce fichier pour continuer.")), **errors}
     given = list(aid_request.documents.filter(removed_at=None).order_by("pk"))
     asked = progress.asked_documents(aid_request)
     groups = [
@@ -128,7 +179,7 @@ def _page(
             "hint": one.hint.in_language(language) if one.hint else "",
             "is_required": one.required is Requirement.ALWAYS,
             "files": [(document, title_of(document)) for document in given if document.kind == one.code],
-            "error": sentence if one.code == wrong else "",
+            "error": beside.get(one.code, ""),
         }
         for one in asked
     ]
@@ -140,8 +191,8 @@ def _page(
         Step.DOCUMENTS,
         groups=groups,
         others=others,
-        accept=UploadForm.base_fields["file"].widget.attrs["accept"],
+        accept=ACCEPTED_FILES,
         max_megabytes=settings.DOCUMENT_MAX_BYTES // (1024 * 1024),
         too_many=documents.MAX_DOCUMENTS,
-        general_error=sentence if wrong not in codes else "",
+        general_errors=_general(errors, missing, codes),
     )

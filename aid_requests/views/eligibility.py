@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from aid_requests import schemes, sealed
-from aid_requests.actions import period_refusal
+from aid_requests.actions import period_refusal, standing_request
 from aid_requests.forms.questions import SimulatorForm
 from aid_requests.models import SchemeVersion
 from aid_requests.models.schemes import VersionState
 from aid_requests.schemes import Award, NotEligible, Scheme, Value
 from fund import clock
+from fund.models import User
 from fund.roles import is_staff
 
 SESSION_KEY = "simulator"
@@ -87,14 +88,14 @@ def eligibility(request: HttpRequest, slug: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = SimulatorForm(scheme, data=data, given=given, known=known)
     is_look = request.headers.get("HX-Request") == "true" and data is not None
-    if is_look:  # an answer was just given: show what it makes visible, keep nothing
-        return render(request, "aid_requests/_questions.html", {"form": form, "quiet": True})
-    if data is not None:
-        form.is_valid()
+    if data is not None:  # kept even on a look: the panel may offer to ask for what these answers are worth
         kept = schemes.pack_answers(scheme, form.answers)
         request.session[SESSION_KEY] = {**request.session.get(SESSION_KEY, {}), slug: kept}
-        if form.is_valid() and not form.has_new_questions:
-            return redirect("eligibility", slug=slug)
+    if is_look:  # an answer was just given: show what it makes visible, and what it is worth
+        context = {**_answer(request, scheme, form, known), "quiet": True}
+        return render(request, "aid_requests/_answered.html", context)
+    if data is not None and form.is_valid() and not form.has_new_questions:
+        return redirect("eligibility", slug=slug)
     return render(request, "aid_requests/eligibility.html", _answer(request, scheme, form, known))
 
 
@@ -112,6 +113,8 @@ def _answer(
         "refusal": outcome.reason.in_language(language) if isinstance(outcome, NotEligible) else "",
         "doors": _doors(outcome, language) if isinstance(outcome, NotEligible) else [],
         "is_staff": is_staff(request.user),
+        "standing": standing_request(request.user, scheme.slug) if isinstance(request.user, User) else None,
+        "looks_at_result": True,
     }
 
 

@@ -18,7 +18,7 @@ from aid_requests.identity import identity_of
 from aid_requests.models import AidRequest
 from aid_requests.models.requests import RequestState
 from aid_requests.progress import Step
-from aid_requests.schemes import NotEligible
+from aid_requests.schemes import NotEligible, Outcome
 from aid_requests.views.actor import actor
 from aid_requests.views.applicant import own_request
 from fund.roles import Refused, for_applicants
@@ -77,8 +77,11 @@ def request_you(request: HttpRequest, token: UUID) -> HttpResponse:
     if request.method == "GET":
         kept = identity_of(aid_request.applicant)
         initial = IdentityForm.initial_of(kept, through_school=aid_request.through_school)
-        return step_page(request, aid_request, Step.YOU, form=IdentityForm(initial=initial))
-    form, is_minor = IdentityForm(request.POST), False
+        form = IdentityForm(initial=initial)
+        return step_page(
+            request, aid_request, Step.YOU, form=form, seen=actions.kept_identity_mark(aid_request)
+        )
+    form, is_minor, seen = IdentityForm(request.POST), False, request.POST.get("seen", "")
     if form.is_valid():
         through_school = not form.cleaned_data["not_through_school"]
         try:
@@ -87,12 +90,15 @@ def request_you(request: HttpRequest, token: UUID) -> HttpResponse:
                 request=aid_request,
                 identity=form.identity(),
                 through_school=through_school,
+                seen=seen,
             )
             return redirect("request_situation", token=token)
         except Refused as refused:
             is_minor = refused.refusal.code == "minor"
+            if refused.refusal.code == "changed_elsewhere":  # said once: whoever continues now has read it
+                seen = actions.kept_identity_mark(own_request(request, token))
             form.add_error("birth_date" if is_minor else None, str(refused.refusal.sentence))
-    return step_page(request, aid_request, Step.YOU, form=form, is_minor=is_minor)
+    return step_page(request, aid_request, Step.YOU, form=form, is_minor=is_minor, seen=seen)
 
 
 @for_applicants
@@ -108,18 +114,35 @@ def request_situation(request: HttpRequest, token: UUID) -> HttpResponse:
         story=sealed.story_of(aid_request),
     )
     if request.method == "GET":
-        return step_page(request, aid_request, Step.SITUATION, form=form, outcome=None)
+        return step_page(
+            request, aid_request, Step.SITUATION, form=form, seen=actions.kept_answers_mark(aid_request)
+        )
     if request.headers.get("HX-Request") == "true":
         return render(request, "aid_requests/_questions.html", {"form": form, "quiet": True})
-    is_good = form.is_valid()
-    story = form.cleaned_data.get("story", sealed.story_of(aid_request))
-    outcome = actions.save_answers(by=actor(request), request=aid_request, answers=form.answers, story=story)
-    if is_good and not form.has_new_questions and not isinstance(outcome, NotEligible):
+    outcome = _save_situation(request, aid_request, form)
+    if not form.errors and not form.has_new_questions and not isinstance(outcome, NotEligible):
         return redirect("request_documents", token=token)
     refusal = outcome if isinstance(outcome, NotEligible) else None
-    return step_page(
-        request, aid_request, Step.SITUATION, form=form, **_refusal(refusal, request.LANGUAGE_CODE)
-    )
+    seen = actions.kept_answers_mark(own_request(request, token))
+    context = _refusal(refusal, request.LANGUAGE_CODE)
+    return step_page(request, aid_request, Step.SITUATION, form=form, seen=seen, **context)
+
+
+def _save_situation(request: HttpRequest, aid_request: AidRequest, form: SituationForm) -> Outcome | None:
+    """What the answers are worth, or None (and the sentence in the form) when another browser changed them."""
+    form.is_valid()
+    story = form.cleaned_data.get("story", sealed.story_of(aid_request))
+    try:
+        return actions.save_answers(
+            by=actor(request),
+            request=aid_request,
+            answers=form.answers,
+            story=story,
+            seen=request.POST.get("seen", ""),
+        )
+    except Refused as refused:
+        form.add_error(None, str(refused.refusal.sentence))
+        return None
 
 
 def _refusal(outcome: NotEligible | None, language: str) -> dict[str, Any]:
@@ -144,18 +167,27 @@ def request_account(request: HttpRequest, token: UUID) -> HttpResponse:
         initial={"holder": holder or (identity.full_name if identity else "")},
     )
     if form.is_valid():
-        actions.save_account(
-            by=actor(request),
-            request=aid_request,
-            iban=form.cleaned_data["iban"],
-            holder=form.cleaned_data["holder"],
-        )
-        messages.success(request, _("Le compte est gardé. Vérifiez le nom de la banque avant de continuer."))
-        return redirect("request_account", token=token)
-    masked = account.masked if account else ""
-    return step_page(
-        request, aid_request, Step.ACCOUNT, form=form, account=kept, masked=masked, holder=holder
-    )
+        try:
+            actions.save_account(
+                by=actor(request),
+                request=aid_request,
+                iban=form.cleaned_data["iban"],
+                holder=form.cleaned_data["holder"],
+                seen=request.POST.get("seen", ""),
+            )
+            messages.success(
+                request, _("Le compte est gardé. Vérifiez le nom de la banque avant de continuer.")
+            )
+            return redirect("request_account", token=token)
+        except Refused as refused:
+            form.add_error(None, str(refused.refusal.sentence))
+    shown = {
+        "account": kept,
+        "masked": account.masked if account else "",
+        "holder": holder,
+        "seen": actions.kept_account_mark(aid_request),
+    }
+    return step_page(request, aid_request, Step.ACCOUNT, form=form, **shown)
 
 
 def next_open_step(aid_request: AidRequest) -> str:

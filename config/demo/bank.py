@@ -4,6 +4,8 @@ It knows only what a bank would: the file that was handed in, the provider's pay
 twice about one file it gives the same bytes.
 """
 
+from datetime import date
+
 from django.db import transaction
 from django.db.models import Max
 
@@ -12,6 +14,7 @@ from config.demo.bank_file import Booking, Ordered, TransferFile
 from config.demo.models import BankAnswer, StandInObject
 from fund import clock, vault, workflow
 from fund.bank.iban import compact_iban
+from fund.bank.reading import read_statements
 from fund.models import BankStatement, Foundation, PaymentBatch
 from fund.models.treasury import BatchState
 
@@ -23,6 +26,7 @@ class NothingToBook(LookupError):
 def answer(batch_message_id: str, returned_end_to_end_id: str | None) -> BankAnswer:
     """The statement that debits a signed batch in one line; one of its transfers may come back (AC04).
 
+    It is dated the day the file asks for: a visitor does not wait for it, and a bank does not pay before it.
     Payouts on their way are credited first. A second call gives the first answer, whatever it asks for. Raises
     NothingToBook.
     """
@@ -33,13 +37,13 @@ def answer(batch_message_id: str, returned_end_to_end_id: str | None) -> BankAns
             return known
         file = transfers_of(batch_message_id)
         number = _next_number()
-        on = clock.today()
-        bookings = _payout_bookings(number)
+        on = max(_day(), file.execution_on)
+        bookings = _payout_bookings(number, on)
         bookings.append(bank_file.batch_booking(_reference(number, bookings), file, on))
         if returned_end_to_end_id:
             returned = _transfer(file, returned_end_to_end_id)
             bookings.append(bank_file.return_booking(_reference(number, bookings), file, returned, on))
-        return _keep(foundation, number, batch_message_id, bookings)
+        return _keep(foundation, number, batch_message_id, bookings, on)
 
 
 def receive_payouts() -> BankAnswer:
@@ -48,10 +52,11 @@ def receive_payouts() -> BankAnswer:
     with transaction.atomic():
         foundation = workflow.lock(Foundation, 1)
         number = _next_number()
-        bookings = _payout_bookings(number)
+        on = _day()
+        bookings = _payout_bookings(number, on)
         if not bookings:
             raise NothingToBook("No payout is on its way.")
-        return _keep(foundation, number, "", bookings)
+        return _keep(foundation, number, "", bookings, on)
 
 
 def transfers_of(batch_message_id: str) -> TransferFile:
@@ -73,7 +78,9 @@ def waiting_files() -> list[TransferFile]:
     return [transfers_of(batch.message_id) for batch in batches]
 
 
-def _keep(foundation: Foundation, number: int, message_id: str, bookings: list[Booking]) -> BankAnswer:
+def _keep(
+    foundation: Foundation, number: int, message_id: str, bookings: list[Booking], on: date
+) -> BankAnswer:
     account = compact_iban(foundation.iban)
     opening = _last_closing(account)
     page = bank_file.Page(
@@ -81,7 +88,7 @@ def _keep(foundation: Foundation, number: int, message_id: str, bookings: list[B
         account=account,
         bic=foundation.bic,
         opening_cents=opening,
-        on=clock.today(),
+        on=on,
         made_at=clock.moment().astimezone(clock.PARIS),
     )
     return BankAnswer.objects.create(
@@ -93,6 +100,15 @@ def _keep(foundation: Foundation, number: int, message_id: str, bookings: list[B
     )
 
 
+def _day() -> date:
+    """The bank's day: today, but never before its last statement, so that statements follow one another."""
+    last = BankAnswer.objects.order_by("-number").first()
+    if last is None:
+        return clock.today()
+    (statement,) = read_statements(bytes(last.file))
+    return max(clock.today(), statement.closing_on or clock.today())
+
+
 def _last_closing(account: str) -> int:
     """Where the account stands: after the bank's last answer, else after the last statement that was imported."""
     last = BankAnswer.objects.order_by("-number").first()
@@ -102,14 +118,14 @@ def _last_closing(account: str) -> int:
     return imported.closing_cents if imported else 0
 
 
-def _payout_bookings(number: int) -> list[Booking]:
+def _payout_bookings(number: int, on: date) -> list[Booking]:
     """Payouts that no answer of the bank shows yet: looked for in the files themselves."""
     shown = b"".join(bytes(file) for file in BankAnswer.objects.values_list("file", flat=True))
     bookings: list[Booking] = []
     for row in StandInObject.objects.filter(kind="payout").order_by("created_at", "pk"):
         if row.body["status"] == "paid" and row.pk.encode() not in shown:
             reference = _reference(number, bookings)
-            bookings.append(bank_file.payout_booking(reference, row.pk, row.body["amount"], clock.today()))
+            bookings.append(bank_file.payout_booking(reference, row.pk, row.body["amount"], on))
     return bookings
 
 

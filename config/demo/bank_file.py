@@ -27,6 +27,7 @@ class Ordered:
 class TransferFile:
     message_id: str
     payment_information_id: str
+    execution_on: date
     transfers: tuple[Ordered, ...]
 
     @property
@@ -61,6 +62,7 @@ def read_transfers(data: bytes) -> TransferFile:
     return TransferFile(
         message_id=_text(root, "GrpHdr", "MsgId"),
         payment_information_id=_text(block, "PmtInfId"),
+        execution_on=date.fromisoformat(_text(block, "ReqdExctnDt", "Dt")),
         transfers=tuple(_ordered(node) for node in block.iter(f"{_PAIN}CdtTrfTxInf")),
     )
 

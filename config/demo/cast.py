@@ -25,7 +25,7 @@ STAFF = (
         "Camille Roussel",
         Role.ADMINISTRATOR,
         gettext_noop("Administratrice"),
-        gettext_noop("Règle les dispositifs et les rôles ; ne décide ni ne paie."),
+        gettext_noop("Lit les événements de paiement ; ne décide ni ne paie."),
     ),
     Part(
         "commissaire@audit.example",
@@ -69,7 +69,7 @@ STAFF = (
         "Maud Picard",
         Role.REFERENT,
         gettext_noop("Assistante sociale du réseau"),
-        gettext_noop("Confirme l’inscription de qui ne passe pas par son école."),
+        gettext_noop("Peut confirmer l’inscription des élèves de toutes les écoles."),
     ),
     Part(
         "tresorerie@fondation.example",
@@ -90,7 +90,7 @@ STAFF = (
         "Théo Marchal",
         Role.COMMUNICATION,
         gettext_noop("Communication"),
-        gettext_noop("Publie des chiffres ; ne voit aucun nom."),
+        gettext_noop("Ne voit que les chiffres publics ; aucun nom."),
     ),
 )
 

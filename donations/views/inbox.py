@@ -1,5 +1,7 @@
 """The inbox of payment events, for those who watch over the money: what was parked first. Payloads are never shown."""
 
+from datetime import datetime
+
 from django.core.paginator import Paginator
 from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_safe
 from donations.models import ProviderEvent
 from donations.models.inbox import EventState
 from donations.reasons import sentence_of
+from fund import clock
 from fund.models.people import Role
 from fund.roles import for_roles
 
@@ -35,5 +38,17 @@ def event_inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def event_page(request: HttpRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(ProviderEvent.objects.defer("payload_sealed").select_related("gift"), pk=pk)
-    shown = {"event": event, "sentence": sentence_of(event.reason, event.note)}
+    shown = {
+        "event": event,
+        "occurred_at": _in_domain_time(event),
+        "sentence": sentence_of(event.reason, event.note),
+    }
     return render(request, "donations/event_page.html", shown)
+
+
+def _in_domain_time(event: ProviderEvent) -> datetime | None:
+    """When the provider says it happened. In the demo its clock is real and ours is not: both are shown as ours,
+    and what was loaded for a past day is not dated after it was received."""
+    if event.occurred_at is None or not clock.shift():
+        return event.occurred_at
+    return min(event.occurred_at - clock.shift(), event.received_at)

@@ -128,14 +128,25 @@ def test_a_refusal_exits_with_two_and_says_who_can_help(tmp_path):
         {**ELIGIBLE, "cause": ["a", "list"]},
         "{cut",
         "[]",
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        '{"\\ud800": "x"}',
+        '{"cause": "\\ud800"}',
     ],
 )
 def test_bad_answers_exit_with_one_and_a_sentence(tmp_path, answers):
     factories.open_scheme()
     status, found = run("simulate_scheme", "emergency-aid", "--answers", answers_file(tmp_path, answers))
     assert status == 1 and found["error"]
+    assert json.dumps(found, ensure_ascii=False).encode(), "what is told can be written to a terminal"
 
 
 def test_a_scheme_that_is_not_open_exits_with_one(tmp_path):
     status, found = run("simulate_scheme", "no-such-scheme", "--answers", answers_file(tmp_path, ELIGIBLE))
     assert status == 1 and "no-such-scheme" in found["error"]
+
+
+def test_a_scheme_name_that_is_no_text_exits_with_one(tmp_path):
+    status, found = run("simulate_scheme", "\udcff", "--answers", answers_file(tmp_path, ELIGIBLE))
+    assert status == 1 and "dispositif" in found["error"]
+    assert "\udcff" not in found["error"]

@@ -79,7 +79,7 @@ def page(may_2020, foundation, student, client_of):
 
 def send(browser, url: str, data: bytes, *, kind: str = "rent_receipt", name: str = "Quittance de Zélie.pdf"):
     file = SimpleUploadedFile(name, data)
-    return browser.post(url, {"kind": kind, "act": "add", "file": file}, follow=True)
+    return browser.post(url, {"add": kind, f"file-{kind}": file}, follow=True)
 
 
 def test_a_paper_is_kept_as_ciphertext_under_a_random_name(page, student):
@@ -119,7 +119,7 @@ def test_a_refused_file_is_told_beside_its_field_and_nothing_is_lost(page, data,
 
 def test_sending_no_file_at_all_is_told(page):
     browser, _request, url = page
-    text = browser.post(url, {"kind": "rent_receipt", "act": "add"}).content.decode()
+    text = browser.post(url, {"add": "rent_receipt"}).content.decode()
     assert "Choisissez un fichier" in text
 
 
@@ -151,12 +151,46 @@ def test_the_upload_still_checks_the_forgery_token(page, student):
     assert not request.documents.exists()
 
 
+def chosen(*kinds: str) -> dict[str, SimpleUploadedFile]:
+    return {f"file-{kind}": SimpleUploadedFile("a.pdf", PDF + kind.encode() + b"%%EOF") for kind in kinds}
+
+
+def test_continuing_sends_what_was_chosen_and_leads_on(page):
+    browser, request, url = page
+    response = browser.post(url, {"act": "continue", **chosen(*factories.PAPERS)})
+    assert response.headers["Location"] == reverse("request_account", args=[request.token])
+    assert set(request.documents.values_list("kind", flat=True)) == set(factories.PAPERS)
+
+
+def test_continuing_without_a_required_paper_stays_and_says_which(page):
+    browser, request, url = page
+    text = browser.post(url, {"act": "continue", **chosen("last_payslip")}).content.decode()
+    assert request.documents.get().kind == "last_payslip"
+    assert "Pour continuer, il manque\u00a0: La dernière quittance de loyer ou l’avis d’échéance." in text
+    assert text.count("Choisissez ce fichier pour continuer.") == 1
+
+
+def test_one_refused_file_among_others_loses_only_itself(page):
+    browser, request, url = page
+    wrong = {"file-rent_receipt": SimpleUploadedFile("b.pdf", b"Not a PDF")}
+    text = browser.post(url, {"act": "continue", **wrong, **chosen("last_payslip")}).content.decode()
+    assert "pas un PDF lisible" in text and request.documents.get().kind == "last_payslip"
+
+
+def test_taking_a_paper_away_keeps_what_was_just_chosen(page):
+    browser, request, url = page
+    send(browser, url, PDF, kind="last_payslip")
+    first = request.documents.get()
+    browser.post(url, {"remove": first.token, **chosen("rent_receipt")})
+    assert request.documents.get(removed_at=None).kind == "rent_receipt"
+
+
 def test_a_removed_paper_loses_its_file(page, django_capture_on_commit_callbacks):
     browser, request, url = page
     send(browser, url, PDF)
     document = request.documents.get()
     with django_capture_on_commit_callbacks(execute=True):
-        browser.post(url, {"act": "remove", "document": document.token})
+        browser.post(url, {"remove": document.token})
     document.refresh_from_db()
     assert document.removed_at is not None
     assert not storages["private"].exists(document.storage_name)
@@ -166,7 +200,7 @@ def test_a_removed_paper_loses_its_file(page, django_capture_on_commit_callbacks
 @pytest.mark.parametrize("token", ["", "not-a-token", "6f2d5c1e-0000-4000-8000-000000000000"])
 def test_removing_what_is_not_there_is_not_found(page, token):
     browser, _request, url = page
-    assert browser.post(url, {"act": "remove", "document": token}).status_code == 404
+    assert browser.post(url, {"remove": token}).status_code == 404
 
 
 def test_a_paper_that_a_signed_declaration_names_keeps_its_file(

@@ -1,9 +1,10 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
-from aid_requests import sealed
+from aid_requests import actions, sealed
 from aid_requests.models import AidRequest, Applicant
 from fund import clock
 from fund.models import User
@@ -43,7 +44,8 @@ def test_four_questions_give_the_amount_and_the_days(client):
     response = client.post(URL, {**GOOD, "q-shown": questions})
     assert response.headers["Location"] == URL
     page = text(client.get(URL))
-    assert "Vous pouvez demander 150\u00a0€. Comptez six jours jusqu’au virement." in page
+    panel = page.partition('id="result"')[2].partition("</aside>")[0]
+    assert panel.count("150\u00a0€") == 1 and "Comptez six jours jusqu’au virement." in panel
     assert f"{reverse('account_login')}?next=/aide/emergency-aid/" in page
     assert not AidRequest.objects.exists() and not Applicant.objects.exists()
 
@@ -86,7 +88,7 @@ def test_questions_come_up_without_javascript_and_without_blame(client):
     assert 'class="error"' not in page
 
 
-def test_htmx_shows_the_new_questions_and_keeps_nothing(client):
+def test_htmx_shows_the_new_questions_without_blame(client):
     url = "/aide/mobility-aid/"
     first = shown(text(client.get(url)))
     part = text(
@@ -98,7 +100,6 @@ def test_htmx_shows_the_new_questions_and_keeps_nothing(client):
     )
     assert "<html" not in part and len(shown(part).split()) > len(first.split())
     assert 'class="error"' not in part
-    assert "simulator" not in client.session
 
 
 def test_a_spoiled_session_only_asks_again(client):
@@ -162,3 +163,62 @@ def test_references_follow_each_other(student, school):
     first = factories.draft(student)
     other = factories.draft(User.objects.create_user("other@nord.example"))
     assert (first.reference, other.reference) == ("U-2020-0001", "U-2020-0002")
+
+
+def look(client, **changes: str) -> str:
+    data = {**GOOD, "q-shown": shown(text(client.get(URL))), **changes}
+    return text(client.post(URL, data, headers={"HX-Request": "true"}))
+
+
+def test_each_choice_replaces_the_result_beside_the_questions(client):
+    part = look(client)
+    assert 'id="result"' in part and 'hx-swap-oob="innerHTML"' in part
+    assert "150\u00a0€" in part
+    part = look(client, **{"q-cause": "other"})
+    assert "150\u00a0€" not in part and "ne couvre pas votre situation" in part
+    part = look(client, **{"q-need": ""})
+    assert "150\u00a0€" not in part and "Il s’affiche ici dès que vous avez répondu." in part
+
+
+def test_what_is_typed_asks_for_the_result_alone_and_stays(client):
+    path = settings.BASE_DIR / "aid_requests" / "schedules" / "emergency-aid.yaml"
+    dated = path.read_text(encoding="utf-8").replace(
+        "    answer: lives_in_france\n    eq: no", "    answer: stopped_on\n    le: 2019-12-31"
+    )
+    actions.load_scheme(by=None, text=dated)
+    fields = re.findall(r"<input class=\"short\"[^>]*>", text(client.get(URL)))
+    assert len(fields) == 1
+    assert "hx-preserve" in fields[0] and 'hx-swap="none"' in fields[0]
+    assert "150\u00a0€" in look(client, **{"q-stopped_on": "16/03/2020"})
+    assert "150\u00a0€" not in look(client, **{"q-stopped_on": "16/11/2019"})
+
+
+def test_the_amount_shown_is_the_one_that_is_asked_for(client, client_of, student):
+    """One may ask straight from the panel, without « Continuer »: the answers it stands on are kept."""
+    browser = client_of(student)
+    look(browser)
+    browser.post(reverse("start_request", args=["emergency-aid"]))
+    assert AidRequest.objects.get().amount_cents == 15_000
+
+
+def test_whoever_has_signed_in_is_told_that_it_remains_to_begin(client, client_of, student):
+    sentence = "Vous êtes connecté·e\u00a0: il reste à commencer."
+    look(client)
+    assert sentence not in text(client.get(URL))
+    browser = client_of(student)
+    look(browser)
+    page = text(browser.get(URL))
+    assert sentence in page and " autofocus" in page
+
+
+def test_a_second_request_leads_to_the_first(client_of, student, foundation):
+    first = factories.submitted(student)
+    browser = client_of(student)
+    look(browser)
+    page = text(browser.get(URL))
+    address = reverse("request_page", args=[first.token])
+    assert address in page and "Vous avez déjà une demande pour cette aide cette année." in page
+    assert "Demander cette aide" not in page
+    response = browser.post(reverse("start_request", args=["emergency-aid"]), follow=True)
+    assert response.redirect_chain == [(address, 302)]
+    assert "elle ne se demande pas deux fois" in text(response)

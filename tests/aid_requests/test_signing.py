@@ -304,3 +304,12 @@ def as_text(value: object) -> str:
     if isinstance(value, bytes | memoryview):
         return bytes(value).decode("latin-1")
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+
+
+def test_a_code_that_signed_does_not_count_among_the_three(student, complete):
+    for _ in range(3):
+        sign(student, complete)
+        actions.correct_request(by=student, request=complete)
+    for _ in range(3):
+        actions.send_signature_code(by=student, request=complete)
+    assert refusal_of(actions.send_signature_code, by=student, request=complete) == "too_many_codes"

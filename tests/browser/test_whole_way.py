@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 pytestmark = pytest.mark.browser
 
 IBAN, OTHER_IBAN = "fr76 3000 3005 4052 6018 1590 815", "DE89 3704 0044 0532 0130 00"
+PAPER = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 STORY = "Mon stage s’est arrêté le 17 mars et le loyer est resté."
 
 
@@ -118,6 +119,7 @@ def ask(walk: Walk) -> None:
         group = page.get_by_role("group", name=re.compile(question))
         group.get_by_text(answer).first.click()
         page.wait_for_timeout(150)
+    expect(page.locator(".register")).to_contain_text("150\u00a0€")  # before any button
     page.get_by_role("button", name="Continuer").click()
     expect(page.locator(".register")).to_contain_text("150 €".replace(" ", "\u00a0"))
     page.get_by_role("link", name="Demander cette aide").click()
@@ -143,12 +145,15 @@ def fill_the_steps(page: Page) -> None:
     page.locator("textarea[name$=story]").fill(STORY)
     page.get_by_role("button", name="Continuer").click()
     expect(page.get_by_text("PDF, JPEG, PNG")).to_be_visible()
-    drops = page.locator("form.drop")
-    for number in range(drops.count()):
-        upload(page, number, "faux.pdf", b"pas un pdf")
-        expect(page.locator("p.error").first).to_be_visible()
-        upload(page, number, "piece.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
-    page.get_by_role("link", name="Continuer").click()
+    upload(page, 0, "faux.pdf", b"pas un pdf")
+    expect(page.locator("p.error").first).to_be_visible()
+    upload(page, 0, "piece.pdf", PAPER)
+    expect(page.get_by_text("La pièce est reçue.")).to_be_visible()
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.locator(".call.err")).to_contain_text("il manque")
+    for number in range(1, page.locator(".drop").count()):  # chosen, and sent by « Continuer » itself
+        choose(page, number, "piece.pdf", PAPER)
+    page.get_by_role("button", name="Continuer").click()
     page.get_by_label("IBAN").fill("FR76 3000 3005 4052 6018 1590 816")
     page.get_by_label(re.compile("itulaire")).fill("Inès Marchetti")
     page.get_by_role("button", name="Vérifier ce compte").click()
@@ -158,12 +163,14 @@ def fill_the_steps(page: Page) -> None:
     page.get_by_role("link", name="C’est bien mon compte").click()
 
 
+def choose(page: Page, number: int, name: str, content: bytes) -> None:
+    field = page.locator(".drop").nth(number).locator("input[type=file]")
+    field.set_input_files({"name": name, "mimeType": "application/pdf", "buffer": content})
+
+
 def upload(page: Page, number: int, name: str, content: bytes) -> None:
-    form = page.locator("form.drop").nth(number)
-    form.locator("input[type=file]").set_input_files(
-        {"name": name, "mimeType": "application/pdf", "buffer": content}
-    )
-    form.get_by_role("button", name="Envoyer").click()
+    choose(page, number, name, content)
+    page.locator(".drop").nth(number).get_by_role("button", name="Envoyer").click()
     page.wait_for_load_state()
 
 
@@ -219,7 +226,7 @@ def vote(walk: Walk, who: str, reference: str) -> None:
 def prepare(walk: Walk) -> str:
     page = walk.as_("Olivier Brandt")
     page.goto(f"{walk.address}/tresorerie/")
-    page.get_by_role("button", name="Préparer et signer").click()
+    page.get_by_role("button", name=re.compile("Préparer le lot")).click()
     expect(page.get_by_text("une autre personne doit le signer")).to_be_visible()
     return page.url
 

@@ -1,5 +1,7 @@
 """The demo bank answers as a bank would: from the file alone, once, and with balances that close."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.urls import reverse
 from lxml import etree
@@ -46,7 +48,28 @@ def test_the_statement_says_what_the_bank_booked(signed):
     assert debit.batch is not None and debit.amount_cents == -45_000
     assert (debit.batch.message_id, debit.batch.count) == (signed.message_id, 3)
     assert (credit.amount_cents, credit.details[0].return_code) == (15_000, "AC04")
-    assert debit.booked_on == clock.today()
+
+
+def test_the_bank_pays_on_the_day_the_file_asks_for_and_its_statements_follow_one_another(signed, treasury):  # noqa: F811
+    """Signed on Friday 15 May 2020 for Monday: no debit before Monday, and no statement dated before the last."""
+    payout("po_one", 9_850)
+    first = bank.answer(signed.message_id, "CS-2020-000001-1")
+    payout("po_two", 4_900)
+    second = bank.receive_payouts()
+    booked = [
+        [entry.booked_on for entry in read_statements(bytes(row.file))[0].booked] for row in (first, second)
+    ]
+    assert signed.execution_on == date(2020, 5, 18) > clock.today()
+    assert booked == [[signed.execution_on] * 3, [signed.execution_on]]
+    results = [import_statement(by=treasury.treasurer, data=bytes(row.file)) for row in (first, second)]
+    assert [result.warnings for result in results] == [(), ()]
+    assert PaymentOrder.objects.get(state="returned").returned_on == signed.execution_on
+
+
+def test_a_file_handed_in_late_is_paid_on_the_day_it_comes(signed):
+    with clock.at(clock.DEMO_START + timedelta(days=6)):
+        (statement,) = read_statements(bytes(bank.answer(signed.message_id, None).file))
+        assert statement.booked[0].booked_on == statement.closing_on == clock.today() == date(2020, 5, 21)
 
 
 def test_the_schema_of_iso_accepts_the_statement(signed):

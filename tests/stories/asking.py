@@ -71,8 +71,8 @@ def ask(world: World, who: str, slug: str, iban: str, *, cents: str) -> None:
             who,
             "request_documents",
             request.token,
-            data={"kind": kind},
-            file=PAPER + kind.encode() + b"\n%%EOF",
+            data={"add": kind},
+            **{f"file-{kind}": PAPER + kind.encode() + b"\n%%EOF"},
         )
     holder = " ".join(IDENTITY[who].values())
     world.act(who, "request_account", request.token, data={"iban": iban, "holder": holder})

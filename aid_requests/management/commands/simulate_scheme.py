@@ -44,6 +44,8 @@ class Command(BaseCommand):
         self._tell(scheme, answers, schemes.evaluate(scheme, answers, known))
 
     def _scheme(self, slug: str) -> Scheme:
+        if not slug.isprintable():  # an argument that is not UTF-8 comes with lone surrogates
+            self._fail(["Le nom du dispositif n’est pas du texte lisible."], {})
         version = SchemeVersion.objects.filter(scheme__slug=slug, state=VersionState.OPEN).first()
         if version is None:
             self._fail([f"Aucun dispositif ouvert ne s’appelle «\u00a0{slug}\u00a0»."], {})
@@ -54,12 +56,14 @@ class Command(BaseCommand):
         """Numbers stay as they are written: 612.00 must not pass through a float."""
         try:
             raw = json.loads(path.read_text(encoding="utf-8"), parse_float=str, parse_int=str)
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        except (OSError, ValueError, RecursionError) as error:  # ValueError: not UTF-8, or not JSON
             self._fail([f"Les réponses ne peuvent pas être lues\u00a0: {type(error).__name__}."], {})
         if not isinstance(raw, dict) or not all(isinstance(value, str | bool) for value in raw.values()):
             self._fail(
                 ["Les réponses sont un objet JSON\u00a0: question → texte, nombre, true ou false."], {}
             )
+        if not all(key.isprintable() for key in raw):  # a lone surrogate could not even be told
+            self._fail(["Le nom d’une question n’est pas du texte lisible."], {})
         return {
             key: ("yes" if value else "no") if isinstance(value, bool) else value
             for key, value in raw.items()

@@ -83,8 +83,9 @@ def treasurer_named(email: str | None) -> User:
     wanted = (email or "").strip().lower()
     if not wanted:
         raise UnknownPerson("--import demande --by ADRESSE\u00a0: la trésorière ou le trésorier qui importe.")
-    # An argument that is not UTF-8 comes as lone surrogates, which no database can be asked for.
-    by = User.objects.filter(email=wanted).first() if wanted.isascii() else None
+    # An argument that is not UTF-8 comes with lone surrogates, which no database can be asked for.
+    is_text = wanted.isprintable()
+    by = User.objects.filter(email=wanted).first() if is_text else None
     if by is None:
         raise UnknownPerson("Personne ici n’a cette adresse électronique.")
     return by
