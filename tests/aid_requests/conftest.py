@@ -1,8 +1,9 @@
 """The day of the demo, where a test asks for it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.test import Client
 
 from aid_requests.models import AidRequest
 from fund import clock
@@ -21,3 +22,14 @@ def may_2020() -> Iterator[None]:
 def complete(may_2020: None, foundation: object, student: User) -> AidRequest:
     """A draft that only needs its signature."""
     return factories.complete_draft(student)
+
+
+@pytest.fixture
+def browser(student: User, foundation: object, client_of: Callable[[User], Client]) -> Client:
+    """The student's browser."""
+    return client_of(student)
+
+
+@pytest.fixture
+def draft(student: User, foundation: object) -> AidRequest:
+    return factories.draft(student)

@@ -22,7 +22,7 @@ class Stumbling:
 
 @pytest.mark.django_db
 def test_a_locked_database_is_waited_for(monkeypatch):
-    waited = []
+    waited: list[float] = []
     monkeypatch.setattr(work.time, "sleep", waited.append)
     monkeypatch.setattr(work.connection, "close", lambda: None)
     worker = Stumbling()
