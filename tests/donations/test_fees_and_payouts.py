@@ -30,20 +30,20 @@ def pay(gift) -> str:
 
 @pytest.fixture
 def line(people):
-    """A function that makes the bank's credit line."""
-    statement = BankStatement.objects.create(
-        account="FR14",
-        statement_id="2020-1",
-        file_format="camt.053",
-        file_sha256="0" * 64,
-        file_sealed=b"x",
-        opening_cents=0,
-        closing_cents=0,
-        imported_by=people.treasurer,
-        imported_at=clock.moment(),
-    )
+    """A function that makes the bank's credit line, alone on a statement that it leads from opening to closing."""
 
     def make(amount_cents: int, remittance: str, index: int = 0, **values) -> BankLine:
+        statement = BankStatement.objects.create(
+            account="FR14",
+            statement_id=f"2020-{BankStatement.objects.count() + 1}",
+            file_format="camt.053",
+            file_sha256="0" * 64,
+            file_sealed=b"x",
+            opening_cents=0,
+            closing_cents=amount_cents,
+            imported_by=people.treasurer,
+            imported_at=clock.moment(),
+        )
         return BankLine.objects.create(
             statement=statement,
             entry_index=index,

@@ -3,8 +3,9 @@
 import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
-from fund import installation, vault
+from fund import after_migration, installation, vault
 from fund.models import Installation, SubjectKey
 
 
@@ -80,6 +81,14 @@ class TestWrongStart:
         installation.mark_installation(is_demo=False)
         settings.DEMO = True
         with pytest.raises(installation.WrongStart, match="real rows"):
+            installation.refuse_wrong_start()
+
+    def test_a_real_database_is_marked_with_its_keys_when_it_is_made(self, db, settings):
+        settings.DEMO = False
+        after_migration.complete(connection)
+        assert Installation.objects.get().is_demo is False
+        settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+        with pytest.raises(installation.WrongStart, match="FIELD_KEYS"):
             installation.refuse_wrong_start()
 
     def test_other_field_keys_do_not_start(self, db, settings):
