@@ -20,6 +20,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> tuple[int, str]:
     values = {
         "PATH": os.environ["PATH"],
         "PYTHONIOENCODING": "utf-8",
+        "PYTHONWARNINGS": "ignore",  # a fresh clone has gathered no static files, and is told so
         "DJANGO_SETTINGS_MODULE": "config.settings.production",
         "DATABASE_URL": f"sqlite:///{folder}/empty.sqlite3",
         "SECRET_KEY": "x" * 60,
