@@ -151,7 +151,7 @@ def committee_cannot_grant_more(world: World) -> None:
             "Il reste 29,83\u00a0€ dans cette enveloppe. L’aide de 400\u00a0€ attendra le prochain don."
         )
         assert sentence in page
-        assert list(Vote.objects.filter(request=request).values_list("member", flat=True)) == [
+        assert list(Vote.objects.filter(request=request).order_by("pk").values_list("member", flat=True)) == [
             world.people.member1.pk
         ]
         assert request_of(MOBILITY).state == "in_review"

@@ -59,7 +59,9 @@ def transfer_comes_back(world: World) -> None:
         assert "a déjà été lu le 28 avril" in world.refused("treasurer", "import_statement", file=statement)
         world.expect()
         assert list(
-            BankLine.objects.filter(statement__closing_on="2020-04-28").values_list("state", "amount_cents")
+            BankLine.objects.filter(statement__closing_on="2020-04-28")
+            .order_by("entry_index")
+            .values_list("state", "amount_cents")
         ) == [
             ("matched", -15_000),
             ("matched", 15_000),

@@ -107,7 +107,9 @@ def test_every_event_of_a_debit_from_the_last_to_the_first_and_once_more(world: 
         world.work()
         world.expect(fees_cents=175, left_cents=9_825)
     assert list(
-        TransitionLog.objects.filter(object_kind="donations.gift").values_list("name", flat=True)
+        TransitionLog.objects.filter(object_kind="donations.gift")
+        .order_by("pk")
+        .values_list("name", flat=True)
     ) == ["confirm"]
     assert [one.to for one in mail.outbox] == [["offremarque@example.org"]]
     assert set(ProviderEvent.objects.values_list("state", "deliveries")) == {("acted", 3)}
