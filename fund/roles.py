@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fund.models import RoleGrant, School, User
+from fund.models import RoleGrant, User
 from fund.models.people import Role
 
 StrOrPromise = str | Promise
@@ -47,12 +47,6 @@ def roles_of(user: User | AnonymousUser) -> frozenset[str]:
         held = frozenset(RoleGrant.objects.live().filter(user=user).values_list("role", flat=True))
         user._roles_held = held  # type: ignore[attr-defined]
     return held
-
-
-def school_of(user: User, role: Role) -> School | None:
-    """The school a role is limited to; None when it is national or not held."""
-    grant = RoleGrant.objects.live().filter(user=user, role=role).select_related("school").first()
-    return grant.school if grant else None
 
 
 def is_staff(user: User | AnonymousUser) -> bool:

@@ -29,7 +29,7 @@ def shared_data(*parts: str):
     """A path of the third-party test data beside the repository; skips, saying so, where it is not."""
     path = SHARED.joinpath(*parts)
     if not path.exists():
-        pytest.skip(f"shared data is absent: {'/'.join(parts)}")
+        pytest.skip(f"../shared/data/{'/'.join(parts)} is absent")
     return path
 
 

@@ -6,7 +6,7 @@ import pytest
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 needs_shared = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="the third-party test data (shared/data) does not stand beside the repository"
+    not SHARED.is_dir(), reason="../shared/data, the third-party test data, is absent"
 )
 
 
