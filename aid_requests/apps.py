@@ -15,7 +15,11 @@ class AidRequestsConfig(AppConfig):
         from fund import registry  # noqa: PLC0415
 
         guards.keep_append_only(
-            "aid_requests_vote", "aid_requests_decision", "aid_requests_declaration", "aid_requests_recusal"
+            "aid_requests_vote",
+            "aid_requests_decision",
+            "aid_requests_declaration",
+            "aid_requests_recusal",
+            "aid_requests_reexamination",
         )
         guards.keep_frozen(
             guards.Frozen(

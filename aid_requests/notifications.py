@@ -11,7 +11,8 @@ from fund.models import PaymentOrder
 def tell(request: AidRequest, event: str, *, key: str) -> None:
     """Writes one mail about `event`, once per `key`.
 
-    Events: submitted, certified, enrolment (not found), decided, paid, returned, account (another one was given).
+    Events: submitted, certified, enrolment (not found), decided, reexamination (asked for), paid, returned, account
+    (another one was given).
     """
     user = request.applicant.user
     mail.send_mail(

@@ -7,11 +7,14 @@ views take requests from `own_requests` and `certifiable_requests` only.
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from aid_requests.deadlines import reexamination_deadline
 from aid_requests.models import AidRequest, EnrolmentCertificate
 from aid_requests.models.requests import RequestState
+from fund import clock
 from fund.models import RoleGrant, User
 from fund.models.people import Role
 from fund.roles import Refusal, is_staff, needs_role
+from fund.templatetags.fund_format import day
 
 
 def own_requests(user: User) -> QuerySet[AidRequest]:
@@ -41,6 +44,29 @@ def can_correct(by: User, request: AidRequest) -> Refusal | None:
         return refusal
     if request.state not in (RequestState.SUBMITTED, RequestState.IN_REVIEW):
         return Refusal("decided", _("Cette demande ne peut plus être corrigée."))
+    if request.round > 1:
+        sentence = _(
+            "En réexamen, la demande est relue telle que vous l’avez signée : elle ne se corrige plus."
+        )
+        return Refusal("reexamined", sentence)
+    return None
+
+
+def can_ask_reexamination(by: User, request: AidRequest) -> Refusal | None:
+    """The applicant of a refused request, once, until the end of the last Paris day (`reexamination_deadline`)."""
+    if (refusal := can_act_on(by, request)) is not None:
+        return refusal
+    if request.state != RequestState.REFUSED or request.decided_at is None:
+        return Refusal("not_refused", _("Seul un refus peut être réexaminé."))
+    if request.round > 1:
+        return Refusal(
+            "final",
+            _("Cette demande a déjà été réexaminée par d’autres personnes : la décision est définitive."),
+        )
+    last_day = reexamination_deadline(clock.paris_date(request.decided_at))
+    if clock.today() > last_day:
+        sentence = _("Un réexamen pouvait être demandé jusqu’au %(day)s : ce délai est passé.")
+        return Refusal("late", sentence % {"day": day(last_day)})
     return None
 
 

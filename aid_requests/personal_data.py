@@ -18,8 +18,8 @@ PERSONAL_DATA = {
         subject_sealed="iban_sealed holder_sealed",
     ),
     "aidrequest": Columns(
-        none="id scheme_version school through_school state revision case_code amount_cents created_at submitted_at "
-        "decided_at withdrawn_at",
+        none="id scheme_version school through_school state revision round case_code amount_cents created_at "
+        "submitted_at decided_at withdrawn_at",
         pseudonym="token reference applicant bank_details",
         subject_sealed="answers_sealed story_sealed",
     ),
@@ -43,13 +43,17 @@ PERSONAL_DATA = {
         act="certified_by",
     ),
     "vote": Columns(
-        none="id revision choice reason_code cast_at", pseudonym="request", act="member", sealed="note_sealed"
+        none="id revision round choice reason_code cast_at",
+        pseudonym="request",
+        act="member",
+        sealed="note_sealed",
     ),
     "recusal": Columns(none="id ground declared_at", pseudonym="request", act="member"),
     "decision": Columns(
-        none="id revision outcome case_code amount_cents pocket reason_codes vote_ids decided_at letter_sha256",
+        none="id revision round outcome case_code amount_cents pocket reason_codes vote_ids decided_at letter_sha256",
         pseudonym="request",
         act="last_vote_by",
         subject_sealed="letter_sealed",
     ),
+    "reexamination": Columns(none="id contested asked_at", pseudonym="request", subject_sealed="text_sealed"),
 }

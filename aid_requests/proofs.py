@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Sum
 
-from aid_requests.models import AidRequest, Decision, Vote
+from aid_requests.models import AidRequest, Decision, Reexamination, Vote
 from aid_requests.models.decisions import DecisionOutcome, VoteChoice
 from aid_requests.models.requests import RequestState
 from fund import registry
@@ -19,6 +19,7 @@ def register() -> None:
     registry.register_check("requests", granted_requests_are_committed)
     registry.register_check("request_orders", requests_and_orders_agree)
     registry.register_check("decisions", decisions_rest_on_votes)
+    registry.register_check("reexaminations", other_members_reexamine)
 
 
 def _granted_cents(request: AidRequest) -> int:
@@ -66,7 +67,24 @@ def decisions_rest_on_votes() -> Iterator[str]:
         good = [
             v
             for v in votes
-            if v.request_id == decision.request_id and v.revision == decision.revision and v.choice == choice
+            if (v.request_id, v.revision, v.round) == (decision.request_id, decision.revision, decision.round)
+            and v.choice == choice
         ]
         if not good or len({vote.member_id for vote in good}) != len(decision.vote_ids):
             yield f"decision {decision.pk} does not rest on its votes."
+
+
+def other_members_reexamine() -> Iterator[str]:
+    """A second round follows a refusal that was contested, and nobody votes in both rounds."""
+    asked = dict(Reexamination.objects.values_list("request", "contested"))
+    again = AidRequest.objects.filter(round__gt=1).order_by("pk").values_list("pk", flat=True)
+    for pk in sorted(set(again) ^ set(asked)):
+        yield f"request {pk}: its second round and its contested refusal do not go together."
+    refusals = Decision.objects.filter(pk__in=asked.values(), round=1, outcome=DecisionOutcome.REFUSED)
+    good = set(refusals.values_list("request", "pk"))
+    for pair in sorted(set(asked.items()) - good):
+        yield f"request {pair[0]}: decision {pair[1]} is no refusal of its first round."
+    first = set(Vote.objects.filter(round=1, request__in=asked).values_list("request", "member"))
+    second = set(Vote.objects.filter(round__gt=1).values_list("request", "member"))
+    for request, member in sorted(first & second):
+        yield f"request {request}: member {member} voted in both rounds."

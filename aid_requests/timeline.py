@@ -25,6 +25,7 @@ def _past(name: str) -> tuple[str, str]:
         "submit": (_("Demande signée et reçue"), _("Par vous")),
         "certify": (_("Inscription confirmée"), _("Par une personne référente")),
         "correct": (_("Reprise pour correction"), _("Par vous")),
+        "ask_reexamination": (_("Réexamen demandé"), _("Par vous")),
         "grant": (_("Accordée"), _("Par le comité")),
         "refuse": (_("Refusée"), _("Par le comité")),
         "note_debit": (_("Virement parti"), _("Par la banque de la fondation")),
@@ -34,10 +35,13 @@ def _past(name: str) -> tuple[str, str]:
     }[name]
 
 
-def _ahead(state: str) -> list[tuple[str, str]]:
+def _ahead(request: AidRequest) -> list[tuple[str, str]]:
     """The present step first, then what follows."""
     enrolment = (_("Inscription à confirmer"), _("Une personne référente vérifie que vous êtes inscrit·e."))
     committee = (_("Lecture par le comité"), _("Deux membres au moins lisent sans voir votre nom."))
+    if request.round > 1:
+        others = _("Des membres qui n’ont pas pris la première décision relisent tout, sans voir votre nom.")
+        committee = (_("Réexamen"), others)
     transfer = (
         _("Virement en préparation"),
         _("Deux personnes le signent, puis la banque met un jour ouvré."),
@@ -48,12 +52,18 @@ def _ahead(state: str) -> list[tuple[str, str]]:
         RequestState.IN_REVIEW: [committee, arrival],
         RequestState.GRANTED: [transfer, arrival],
         RequestState.RETURNED: [(_("Un autre compte à indiquer"), _("Par vous")), transfer, arrival],
-    }.get(RequestState(state), [])
+    }.get(RequestState(request.state), [])
 
 
 def timeline(request: AidRequest) -> list[Entry]:
     """From the first signature on, in order."""
     rows = TransitionLog.objects.filter(object_kind=request._meta.label_lower, object_id=str(request.pk))
-    past = [Entry(*_past(row.name), "past", row.at) for row in rows.order_by("pk")]
-    ahead = [Entry(*step, "next" if number else "now") for number, step in enumerate(_ahead(request.state))]
+    past, again = [], False
+    for row in rows.order_by("pk"):
+        title, detail = _past(row.name)
+        if again and row.name in ("grant", "refuse"):
+            detail = _("Par d’autres membres du comité")
+        past.append(Entry(title, detail, "past", row.at))
+        again = again or row.name == "ask_reexamination"
+    ahead = [Entry(*step, "next" if number else "now") for number, step in enumerate(_ahead(request))]
     return past + ahead

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from aid_requests.views import applicant, certification, documents, eligibility, files, signing, steps
+from aid_requests.views import (
+    applicant,
+    certification,
+    documents,
+    eligibility,
+    files,
+    reexamination,
+    signing,
+    steps,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("aide/", eligibility.aid_home, name="aid_home"),
@@ -20,6 +29,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demandes/<uuid:token>/decision/<int:number>/", files.decision_file, name="decision_file"),
     path("demandes/<uuid:token>/corriger/", applicant.request_correct, name="request_correct"),
     path("demandes/<uuid:token>/retirer/", applicant.request_withdraw, name="request_withdraw"),
+    path(
+        "demandes/<uuid:token>/reexamen/", reexamination.request_reexamination, name="request_reexamination"
+    ),
     path("demandes/<uuid:token>/autre-compte/", signing.request_other_account, name="request_other_account"),
     path("inscriptions/", certification.certification_list, name="certification_list"),
     path("inscriptions/<uuid:token>/", certification.certify_request, name="certify_request"),

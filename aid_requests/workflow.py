@@ -15,6 +15,7 @@ REQUEST = Workflow(
         "correct": Step((SUBMITTED, IN_REVIEW), DRAFT),
         "grant": Step((IN_REVIEW,), GRANTED),
         "refuse": Step((IN_REVIEW,), REFUSED),
+        "ask_reexamination": Step((REFUSED,), IN_REVIEW),
         "note_debit": Step((GRANTED,), PAID),
         "note_return": Step((GRANTED, PAID), RETURNED),
         "give_other_account": Step((RETURNED,), GRANTED),

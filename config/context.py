@@ -14,14 +14,18 @@ THEMES = ("light", "dark")
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """No query for a visitor; one, kept on the request's user, for a signed-in person."""
+    """No query for a visitor; one, kept on the request's user, for a signed-in person.
+
+    While the second factor is missing the frame shows nothing of the roles: not even how much waits.
+    """
     user = getattr(request, "user", None)
     held = roles_of(user) if user is not None else frozenset()
+    is_held_back = getattr(request, "held_back", False)
     theme = request.COOKIES.get("theme", "")
     return {
         "demo": settings.DEMO,
-        "held_roles": held,
-        "side_items": partial(side_items, request, held),
+        "held_roles": frozenset() if is_held_back else held,
+        "side_items": list if is_held_back else partial(side_items, request, held),
         "role_label": next((role.label for role in Role if role in held), ""),
         "theme": theme if theme in THEMES else "",
     }

@@ -12,9 +12,12 @@ from aid_requests import permissions as requests
 from aid_requests.committee import queries as committee
 from donations.models import ProviderEvent
 from donations.models.inbox import EventState
+from donations.queries import waiting_words_count
 from fund.models import User
 from fund.models.people import Role
 from fund.treasury import queries as treasury
+from reports import permissions as publishing
+from reports import queries as publications
 
 PAYERS = (Role.TREASURER, Role.SIGNATORY, Role.AUDITOR)
 Count = Callable[[User], int]
@@ -55,6 +58,15 @@ ENTRIES = (
         (Role.TREASURER, Role.AUDITOR, Role.ADMINISTRATOR),
         lambda user: ProviderEvent.objects.filter(state=EventState.PARKED).count(),
     ),
+    Entry("message_list", _("Mots des donateurs"), (Role.COMMUNICATION,), lambda user: waiting_words_count()),
+    Entry(
+        "publication_list",
+        _("Publications"),
+        publishing.READERS,
+        lambda user: publications.drafts().count(),
+    ),
+    Entry("staff_list", _("L’équipe"), (Role.ADMINISTRATOR,)),
+    Entry("mfa_index", _("Second facteur"), tuple(Role)),
 )
 STUDENT = (Entry("my_requests", _("Ma demande"), ()),)
 

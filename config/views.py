@@ -24,7 +24,7 @@ DESK_OF_ROLE = (
     (Role.SIGNATORY, "treasury_desk"),
     (Role.REFERENT, "certification_list"),
     (Role.AUDITOR, "treasury_desk"),
-    (Role.COMMUNICATION, "home"),
+    (Role.COMMUNICATION, "publication_list"),
     (Role.ADMINISTRATOR, "event_inbox"),
 )
 

@@ -9,12 +9,14 @@ from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from donations.actions.pledging import Pledge
+from donations.actions.pledging import MONTHLY, ONCE, Pledge, Words
 from fund import clock, money
 from fund.models import Pocket
 
 AMOUNTS_CENTS = (2_000, 5_000, 10_000, 15_000)
 FIRST_CHOICE_CENTS = 5_000
+ANONYMOUS, FIRST_NAME, OTHER_NAME = "anonymous", "first_name", "other"
+NAME_LENGTH, MESSAGE_LENGTH = 40, 140
 
 
 def open_pockets() -> QuerySet[Pocket]:
@@ -31,6 +33,12 @@ class GiftForm(forms.Form):
 
     form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     amount = forms.ChoiceField(label=_("Montant"), widget=forms.RadioSelect, required=False)
+    rhythm = forms.ChoiceField(
+        label=_("Rythme"),
+        choices=[(ONCE, _("Une fois")), (MONTHLY, _("Chaque mois"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
     free_amount = forms.CharField(label=_("Autre montant"), max_length=30, required=False)
     pocket = forms.ModelChoiceField(
         label=_("Pour quoi ?"),
@@ -57,6 +65,31 @@ class GiftForm(forms.Form):
             "required": _("Écrivez votre adresse, pour recevoir la confirmation."),
             "invalid": _("Cette adresse est incomplète : vérifiez le « @ » et la fin, par exemple « .fr »."),
         },
+    )
+
+    shown_as = forms.ChoiceField(
+        label=_("Votre nom en public"),
+        choices=[
+            (ANONYMOUS, _("Rester anonyme")),
+            (FIRST_NAME, _("Afficher mon prénom")),
+            (OTHER_NAME, _("Afficher un autre nom")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    shown_name = forms.CharField(
+        label=_("Cet autre nom"),
+        max_length=NAME_LENGTH,
+        required=False,
+        help_text=_("Un surnom, une promotion, une équipe."),
+    )
+    message = forms.CharField(
+        label=_("Un mot pour les élèves"),
+        max_length=MESSAGE_LENGTH,
+        required=False,
+        help_text=_("140 caractères au plus."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": _("Votre message dépasse 140 caractères : raccourcissez-le un peu.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -95,6 +128,16 @@ class GiftForm(forms.Form):
             self.add_error(field, sentence)
         return values
 
+    def clean_shown_name(self) -> str:
+        """A name on one line; wanted only when it is the one to show."""
+        name = " ".join((self.cleaned_data.get("shown_name") or "").split())
+        if self.cleaned_data.get("shown_as") == OTHER_NAME and not name:
+            raise forms.ValidationError(_("Écrivez le nom à afficher, ou restez anonyme."))
+        return name
+
+    def clean_message(self) -> str:
+        return " ".join((self.cleaned_data.get("message") or "").split())
+
     @property
     def form_token_value(self) -> uuid.UUID:
         """The token sent, or a new one for a form that came without."""
@@ -110,7 +153,14 @@ class GiftForm(forms.Form):
             last_name=values["last_name"],
             email=values["email"],
             language=(get_language() or "fr")[:2],
+            rhythm=values["rhythm"] or ONCE,
+            words=Words(name=self._name_to_show(), message=values["message"]),
         )
+
+    def _name_to_show(self) -> str:
+        values = self.cleaned_data
+        names = {FIRST_NAME: " ".join(values["first_name"].split()), OTHER_NAME: values["shown_name"]}
+        return names.get(values["shown_as"], "")
 
 
 def bounds() -> dict[str, str]:

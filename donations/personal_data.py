@@ -9,15 +9,23 @@ PERSONAL_DATA = {
         subject_sealed="email_sealed identity_sealed",
     ),
     "gift": Columns(
-        none="id form_token amount_cents pocket state created_at succeeded_at paid_twice_as",
-        pseudonym="token reference donor",
+        none="id form_token amount_cents pocket state created_at succeeded_at paid_twice_as refunded_cents",
+        pseudonym="token reference donor monthly invoice_id",
     ),
+    "monthlygift": Columns(
+        none="id amount_cents pocket state created_at news_at stopped_at", pseudonym="donor subscription_id"
+    ),
+    "giftwords": Columns(
+        none="id state decided_at", pseudonym="gift", act="decided_by", subject_sealed="text_sealed"
+    ),
+    "refund": Columns(none="id amount_cents state happened_on recorded_at", pseudonym="stripe_id gift"),
+    "dispute": Columns(none="id amount_cents state opened_on closed_on due_at", pseudonym="stripe_id gift"),
     "paymentattempt": Columns(
         none="id number idempotency_key pay_url created_at", pseudonym="gift session_id payment_intent_id"
     ),
     "providerevent": Columns(
         none="id delivery_key event_id event_type api_version received_at occurred_at state reason note deliveries",
-        pseudonym="object_id gift",
+        pseudonym="object_id gift waits_for",
         sealed="payload_sealed",
     ),
 }

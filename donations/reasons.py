@@ -29,15 +29,26 @@ REASONS = {
         "Ce versement dépasse ce que le prestataire nous doit selon le grand livre. Il manque sans doute des dons."
     ),
     "cause_conflict": _("Ce fait est déjà dans le grand livre avec un autre contenu. Rien n’a été changé."),
-    "refund_not_handled": _(
-        "Un remboursement n’est pas encore écrit tout seul. À noter en attendant la prochaine version."
+    "refund_amount": _("Ce remboursement n’a pas de montant lisible. Rien n’a été compté."),
+    "refund_too_large": _(
+        "Ce remboursement dépasse ce qui reste du don. Rien n’a été compté : comparez chez le prestataire."
     ),
-    "dispute_not_handled": _(
-        "Une contestation n’est pas encore écrite toute seule. Répondez-y chez le prestataire avant son échéance."
+    "refund_to_come": _(
+        "Le prestataire annonce un remboursement sans le détailler. Il sera compté par son propre événement ; "
+        "s’il ne vient pas, faites-le renvoyer."
     ),
-    "subscription_not_handled": _("Les dons mensuels ne sont pas encore traités par cette version."),
-    "invoice_not_handled": _(
-        "Les factures et les dons mensuels ne sont pas encore traités par cette version."
+    "dispute_amount": _("Cette contestation n’a pas de montant lisible. Rien n’a été compté."),
+    "dispute_status": _(
+        "L’état de cette contestation n’est pas connu ici. Rien n’a été compté : regardez chez le prestataire."
+    ),
+    "dispute_changed": _(
+        "Cette contestation était close et le prestataire en change l’issue. Rien n’a été changé : voyez avec lui."
+    ),
+    "unknown_subscription": _(
+        "Aucun don mensuel ne correspond à cet abonnement. Il a pu être fait hors de ce site."
+    ),
+    "unknown_invoice": _(
+        "Aucun don mensuel ne correspond à cette facture. Elle a pu être faite hors de ce site."
     ),
     "payout_not_handled": _(
         "Ce changement d’un versement n’est pas encore écrit tout seul. Comparez avec le relevé de la banque."
@@ -52,6 +63,7 @@ NOTES = {
     "information": _("Simple information : il n’y avait rien à faire."),
     "already_known": _("Ce fait était déjà compté. Rien n’a été ajouté."),
     "overtaken": _("Un événement plus récent, ou un autre essai de paiement, avait déjà dit la suite."),
+    "invoice_tells": _("C’est le paiement d’un don mensuel : la facture du mois le compte, une seule fois."),
     "paid_twice": _(
         "Ce don a été payé deux fois : le second paiement est compté à part. Proposez au donateur de le rembourser."
     ),
@@ -59,12 +71,16 @@ NOTES = {
 
 
 class EventParked(Exception):
-    """This event cannot be acted on. `reason` is a code of REASONS; `gift` the gift it speaks of, when known."""
+    """This event cannot be acted on. `reason` is a code of REASONS; `gift` the gift it speaks of, when known.
 
-    def __init__(self, reason: str, gift: Gift | None = None) -> None:
+    `waits_for` is the provider's id that, once known here, lets the event be acted on.
+    """
+
+    def __init__(self, reason: str, gift: Gift | None = None, *, waits_for: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.gift = gift
+        self.waits_for = waits_for
 
 
 def sentence_of(reason: str, note: str) -> str:

@@ -51,6 +51,46 @@ class Payment:
     attempt_number: int | None
 
 
+@dataclass(frozen=True)
+class RefundFacts:
+    """What is said about one refund. `payment_id` is the payment intent it gives back; `created` is UTC."""
+
+    id: str
+    payment_id: str
+    amount_cents: int | None
+    currency: str
+    status: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class DisputeFacts:
+    """What is said about one dispute. `fees` are (balance transaction, cents), negative when a fee comes back."""
+
+    id: str
+    payment_id: str
+    amount_cents: int | None
+    currency: str
+    status: str
+    created: datetime
+    due_at: datetime | None
+    fees: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class InvoiceFacts:
+    """One month of a subscription. `payment_id` is empty in the newest shape: another event ties the payment."""
+
+    id: str
+    subscription_id: str
+    reference: str
+    amount_cents: int | None
+    currency: str
+    payment_id: str
+    is_renewal: bool
+    tries: int
+
+
 def read_event(payload: object) -> Event:
     """The event in a parsed JSON body. Raises NotAnEvent for bare objects, arrays and incomplete envelopes."""
     if not isinstance(payload, dict) or payload.get("object") != "event":
@@ -99,6 +139,98 @@ def payment_of_intent(body: dict[str, Any]) -> Payment:
     )
 
 
+def refund_of(body: dict[str, Any], *, payment_id: str = "", created: datetime) -> RefundFacts:
+    """The facts of a `refund` object; `payment_id` and `created` stand in for what an old shape leaves out."""
+    return RefundFacts(
+        id=_text(body.get("id")),
+        payment_id=id_of(body.get("payment_intent")) or payment_id,
+        amount_cents=_cents(body.get("amount")),
+        currency=_text(body.get("currency")).lower(),
+        status=_text(body.get("status")),
+        created=_moment(body.get("created")) or created,
+    )
+
+
+def refunds_of_charge(body: dict[str, Any], *, created: datetime) -> list[RefundFacts] | None:
+    """All refunds listed in a `charge` object; None when the list is absent (newer shapes) or not whole."""
+    refunds = body.get("refunds")
+    listed = refunds.get("data") if isinstance(refunds, dict) else None
+    if not isinstance(listed, list) or not isinstance(refunds, dict) or refunds.get("has_more"):
+        return None
+    payment_id = id_of(body.get("payment_intent"))
+    return [refund_of(one, payment_id=payment_id, created=created) for one in listed if isinstance(one, dict)]
+
+
+def dispute_of(body: dict[str, Any], *, created: datetime) -> DisputeFacts:
+    """The facts of a `dispute` object."""
+    entries = body.get("balance_transactions")
+    listed = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+    fees = [
+        (_text(one.get("id")), _cents(one.get("fee")) or 0) for one in listed if one.get("currency") == "eur"
+    ]
+    evidence = body.get("evidence_details")
+    return DisputeFacts(
+        id=_text(body.get("id")),
+        payment_id=id_of(body.get("payment_intent")),
+        amount_cents=_cents(body.get("amount")),
+        currency=_text(body.get("currency")).lower(),
+        status=_text(body.get("status")),
+        created=_moment(body.get("created")) or created,
+        due_at=_moment(evidence.get("due_by")) if isinstance(evidence, dict) else None,
+        fees=tuple((entry, cents) for entry, cents in fees if entry and cents),
+    )
+
+
+def invoice_of(body: dict[str, Any]) -> InvoiceFacts:
+    """The facts of an `invoice` object: since 2025 its subscription stands under `parent`."""
+    parent = body.get("parent")
+    details = parent.get("subscription_details") if isinstance(parent, dict) else None
+    details = details if isinstance(details, dict) else body.get("subscription_details")
+    details = details if isinstance(details, dict) else {}
+    return InvoiceFacts(
+        id=_text(body.get("id")),
+        subscription_id=id_of(details.get("subscription")) or id_of(body.get("subscription")),
+        reference=_text(_metadata(details).get("gift")),
+        amount_cents=_cents(body.get("amount_paid")),
+        currency=_text(body.get("currency")).lower(),
+        payment_id=id_of(body.get("payment_intent")),
+        is_renewal=body.get("billing_reason") == "subscription_cycle",
+        tries=_cents(body.get("attempt_count")) or 0,
+    )
+
+
+def invoice_of_session(body: dict[str, Any]) -> InvoiceFacts:
+    """The first month, as the completed `checkout.session` of a subscription tells it."""
+    return InvoiceFacts(
+        id=id_of(body.get("invoice")),
+        subscription_id=id_of(body.get("subscription")),
+        reference=payment_of_session(body).reference,
+        amount_cents=_cents(body.get("amount_total")),
+        currency=_text(body.get("currency")).lower(),
+        payment_id="",
+        is_renewal=False,
+        tries=0,
+    )
+
+
+def payment_of_invoice_payment(body: dict[str, Any]) -> str:
+    """The payment intent in an `invoice_payment` object; empty when it was paid otherwise."""
+    payment = body.get("payment")
+    return id_of(payment.get("payment_intent")) if isinstance(payment, dict) else ""
+
+
+def is_of_an_invoice(body: dict[str, Any]) -> bool:
+    """Whether a payment intent pays an invoice, whose own event tells the rest."""
+    details = body.get("payment_details")
+    reference = _text(details.get("order_reference")) if isinstance(details, dict) else ""
+    return reference.startswith("in_") or bool(id_of(body.get("invoice")))
+
+
+def reference_of(body: dict[str, Any]) -> str:
+    """The gift an object names in its metadata; empty when it names none."""
+    return _text(_metadata(body).get("gift"))
+
+
 def id_of(value: object) -> str:
     """The id in a field that holds one, or the object itself when it came expanded."""
     return _text(value.get("id")) if isinstance(value, dict) else _text(value)
@@ -117,6 +249,10 @@ def _text(value: object) -> str:
 
 def _cents(value: object) -> int | None:
     return value if type(value) is int else None
+
+
+def _moment(value: object) -> datetime | None:
+    return datetime.fromtimestamp(value, tz=UTC) if type(value) is int and 0 < value < 2**33 else None
 
 
 def _number(value: object) -> int | None:

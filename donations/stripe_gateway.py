@@ -69,17 +69,28 @@ def create_checkout_session(attempt: PaymentAttempt, *, email: str, language: st
 
     Raises ProviderUnavailable (or ProviderBroke) when there is no answer to build on.
     """
+    params = _session_params(attempt, email=email, language=language)
+    client = _client()
+    try:
+        made = client.v1.checkout.sessions.create(params, {"idempotency_key": attempt.idempotency_key})
+    except stripe.StripeError as error:
+        raise _unavailable(error) from error
+    return _session(made)
+
+
+def _session_params(
+    attempt: PaymentAttempt, *, email: str, language: str
+) -> Any:  # a dict of the library's own
+    """What a pay page is asked for: one payment, or a subscription whose first month is paid there."""
     gift = attempt.gift
     page = settings.SITE_URL + reverse("gift_page", args=[gift.token])
     metadata = {"gift": gift.reference, "attempt": str(attempt.number)}
-    price = {
+    price: dict[str, Any] = {
         "currency": "eur",
         "unit_amount": gift.amount_cents,
         "product_data": {"name": str(_("Don à la cagnotte solidaire"))},
     }
-    params: Any = {  # the library types it as a dict of its own
-        "mode": "payment",
-        "submit_type": "donate",
+    params: dict[str, Any] = {
         "payment_method_types": list(METHODS),
         "line_items": [{"quantity": 1, "price_data": price}],
         "adaptive_pricing": {"enabled": False},  # the amount paid must be the amount promised, in euros
@@ -87,16 +98,14 @@ def create_checkout_session(attempt: PaymentAttempt, *, email: str, language: st
         "locale": language,
         "client_reference_id": gift.reference,
         "metadata": metadata,
-        "payment_intent_data": {"metadata": metadata},
         "success_url": page,
         "cancel_url": f"{page}?cancelled=1",
     }
-    client = _client()
-    try:
-        made = client.v1.checkout.sessions.create(params, {"idempotency_key": attempt.idempotency_key})
-    except stripe.StripeError as error:
-        raise _unavailable(error) from error
-    return _session(made)
+    if gift.monthly_id is None:
+        once = {"mode": "payment", "submit_type": "donate", "payment_intent_data": {"metadata": metadata}}
+        return params | once
+    price["recurring"] = {"interval": "month"}
+    return params | {"mode": "subscription", "subscription_data": {"metadata": metadata}}
 
 
 def expire_session(session_id: str) -> Session:
@@ -135,6 +144,17 @@ def fetch_fee(payment_intent_id: str) -> int | None:
         return None
     fee = balance.get("fee")
     return fee if type(fee) is int and fee >= 0 else None
+
+
+def payment_of_invoice(invoice_id: str) -> str:
+    """The payment intent that paid an invoice; empty while there is none. Raises ProviderUnavailable."""
+    client = _client()
+    try:
+        found = client.v1.invoice_payments.list({"invoice": invoice_id, "status": "paid"})
+    except stripe.StripeError as error:
+        raise _unavailable(error) from error
+    listed = [stripe_events.payment_of_invoice_payment(one.to_dict()) for one in found.data]
+    return next((payment for payment in listed if payment), "")
 
 
 def verify_signature(raw: bytes, header: str) -> None:

@@ -1,4 +1,4 @@
-"""Signing in and out: the few of allauth's pages that are used."""
+"""Signing in and out, and the second factor: the few of allauth's pages that are used, under our own addresses."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import path
 
 from fund import accounts
+from fund.views import second_factor
 
 
 class AskForCode(views.RequestLoginCodeView):
@@ -38,4 +39,18 @@ urlpatterns = [
     path("connexion/code/", ConfirmCode.as_view(), name="account_confirm_login_code"),
     path("quitter/", views.logout, name="account_logout"),
     path("ferme/", views.account_inactive, name="account_inactive"),
+    path("connexion/second-facteur/", second_factor.sign_in_step, name="mfa_authenticate"),
+    path("second-facteur/", second_factor.index, name="mfa_index"),
+    path("second-facteur/application/", second_factor.new_app, name="mfa_activate_totp"),
+    path("second-facteur/application/image.svg", second_factor.app_picture, name="mfa_app_picture"),
+    path("second-facteur/cle/", second_factor.new_key, name="mfa_add_webauthn"),
+    path("second-facteur/confirmer/", second_factor.confirm_by_code, name="mfa_reauthenticate"),
+    path("second-facteur/confirmer/cle/", second_factor.confirm_by_key, name="mfa_reauthenticate_webauthn"),
+    path("second-facteur/codes/", second_factor.recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "second-facteur/codes/nouveaux/", second_factor.new_recovery_codes, name="mfa_generate_recovery_codes"
+    ),
+    path("second-facteur/<int:pk>/retirer/", second_factor.remove_factor, name="remove_factor"),
+    path("equipe/", second_factor.staff_list, name="staff_list"),
+    path("equipe/<int:pk>/lever/", second_factor.reset_factors, name="reset_factors"),
 ]

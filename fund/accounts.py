@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from fund import mail, vault
+from fund import limits, mail, vault
 from fund.models import School, SignInTries, User
 
 
@@ -29,6 +29,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_code": _("Ce code n’est pas le bon. Vérifiez les six chiffres."),
         "too_many_login_attempts": _("Trop d’essais. Demandez un autre code, ou attendez dix minutes."),
     }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return limits.client_address(request) or "unknown"
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

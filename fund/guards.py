@@ -19,7 +19,13 @@ class Frozen:
     when: str = "1=1"
 
 
-_append_only: set[str] = {"fund_movement", "fund_auditevent", "fund_transitionlog"}
+_append_only: set[str] = {
+    "fund_movement",
+    "fund_auditevent",
+    "fund_transitionlog",
+    "fund_seal",
+    "fund_sealedrow",
+}
 _frozen: list[Frozen] = [
     Frozen(
         "fund_paymentbatch",

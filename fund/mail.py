@@ -52,9 +52,10 @@ def queue_mail(*, key: str, to: str, subject: str, text: str, html: str = "") ->
 
 @task()
 def deliver_mail(mail_id: int) -> str:
-    """Sends one row. Running twice sends once: the row is claimed under lock before the sending.
+    """Sends one row, at least once: running again after it was sent does nothing.
 
-    A crash between sending and noting may repeat one mail; losing one would be worse.
+    A crash between sending and noting, or two runs at the same instant, may repeat a mail (the same Message-ID lets
+    mailboxes show one); losing one would be worse.
     """
     mail = OutgoingMail.objects.get(pk=mail_id)
     if mail.state == MailState.SENT:

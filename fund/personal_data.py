@@ -20,6 +20,7 @@ PERSONAL_DATA = {
         pseudonym="user",
         act="granted_by consented_by revoked_by",
     ),
+    "ratecount": Columns(none="taken ends_at", pseudonym="key"),
     "signintries": Columns(none="id code_key tries created_at"),
     "subjectkey": Columns(none="kind created_at erased_at", pseudonym="id", sealed="wrapped_key"),
     "account": Columns(none="code label figure"),
@@ -38,6 +39,9 @@ PERSONAL_DATA = {
         none="id key subject state tries error_code created_at sent_at",
         sealed="to_sealed text_sealed html_sealed",
     ),
+    "seal": Columns(none="id number sealed_at count content_hash previous_hash chain_hash"),
+    "sealedrow": Columns(none="id seal position movement event link_hash"),
+    "workerlease": Columns(none="id worker_id started_at beat_at"),
     "tickrun": Columns(none="id job slot started_at finished_at outcome"),
     "paymentbatch": Columns(
         none="id number state message_id execution_on count total_cents prepared_at signed_at cancelled_at file_sha256",

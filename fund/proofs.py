@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Sum
 
-from fund import audit, balances, chart, guards, registry
+from fund import audit, balances, chart, guards, registry, seal_proofs, stuck
 from fund.models import AuditEvent, BankStatement, Movement, PaymentBatch, PaymentOrder, Pocket
 from fund.models.ledger import Kind
 from fund.models.treasury import OrderState
@@ -20,12 +20,14 @@ def register() -> None:
     registry.register_check("append_only", append_only_tables_refuse_change)
     registry.register_check("movement_hashes", movements_are_as_written)
     registry.register_check("audit_hashes", audit_events_are_as_written)
+    seal_proofs.register()
     registry.register_check("reversals", reversals_stay_within)
     registry.register_check("pockets", pockets_are_not_overspent)
     registry.register_check("orders", orders_agree_with_movements)
     registry.register_check("batches", batches_agree_with_orders)
     registry.register_check("bank", bank_account_agrees_with_statements)
     registry.register_check("statements", statements_are_kept_whole)
+    registry.register_check("tasks", stuck.given_up_tasks)
 
 
 class _Undo(Exception):
@@ -77,13 +79,13 @@ def _has_triggers(table: str) -> bool:
 def movements_are_as_written() -> Iterator[str]:
     for movement in Movement.objects.order_by("pk").iterator(chunk_size=_CHUNK):
         if audit.content_hash(audit.movement_content(movement)) != movement.row_hash:
-            yield f"movement {movement.pk} is not what was written."
+            yield f"movement {movement.pk} is not what was written{seal_proofs.place_of(movement)}."
 
 
 def audit_events_are_as_written() -> Iterator[str]:
     for event in AuditEvent.objects.order_by("pk").iterator(chunk_size=_CHUNK):
         if audit.content_hash(audit.event_content(event)) != event.row_hash:
-            yield f"audit event {event.pk} is not what was written."
+            yield f"audit event {event.pk} is not what was written{seal_proofs.place_of(event)}."
 
 
 def reversals_stay_within() -> Iterator[str]:

@@ -1,8 +1,7 @@
 """The double slide rule: received above, what became of it below, on one scale in euros."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-from reports.figures import Figures
 
 _STEPS_CENTS = [
     10_000,
@@ -44,22 +43,23 @@ class Rule:
     ticks: tuple[Tick, ...]
 
 
-def draw_rule(figures: Figures, goal_cents: int) -> Rule:
-    """Given, promised, fees and left side by side; together they are as long as what was received."""
-    scale = max(goal_cents, figures.raised_cents, 100_00)
+def draw_rule(raised_cents: int, spent: Iterable[tuple[str, int]], goal_cents: int) -> Rule:
+    """`spent` are the parts below (class, cents) in order; the rest of what was received follows them, dashed.
+
+    Together they are as long as what was received, never longer: what does not fit is cut at its end.
+    """
+    raised = max(raised_cents, 0)
+    scale = max(goal_cents, raised, 100_00)
     scale = -(-scale // 100_000) * 100_000 if scale > 100_000 else scale
     parts, start = [], 0
-    lengths = (
-        ("out", figures.given_cents),
-        ("held", figures.promised_cents),
-        ("fee", figures.fees_cents + figures.open_disputes_cents),
-        ("left", figures.left_cents),
-    )
-    for css, cents in lengths:
-        if cents > 0:
-            parts.append(Bar(css, _percent(start, scale), _percent(cents, scale)))
-            start += cents
-    return Rule(scale, _percent(max(figures.raised_cents, 0), scale), tuple(parts), _ticks(scale))
+    for css, cents in spent:
+        length = min(cents, raised - start)
+        if length > 0:
+            parts.append(Bar(css, _percent(start, scale), _percent(length, scale)))
+            start += length
+    if raised > start:
+        parts.append(Bar("left", _percent(start, scale), _percent(raised - start, scale)))
+    return Rule(scale, _percent(raised, scale), tuple(parts), _ticks(scale))
 
 
 def _percent(cents: int, scale: int) -> str:

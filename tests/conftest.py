@@ -19,6 +19,7 @@ from django.test import Client
 from fund import clock, guards
 from fund.models import Campaign, Foundation, Pocket, RoleGrant, School, User
 from fund.models.people import MONEY_ROLES, POWER_OF_ROLE, Role
+from tests.second_factor import prove
 
 pytest_plugins = ["tests.require_all"]
 SHARED = settings.BASE_DIR.parent / "shared" / "data"
@@ -160,6 +161,7 @@ def client_of() -> Callable[[User], Client]:
     def make(user: User) -> Client:
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        prove(client, user)
         return client
 
     return make

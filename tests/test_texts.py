@@ -263,7 +263,13 @@ def test_a_gift_says_where_it_stands_in_english(state, client, pocket, french):
 @pytest.mark.skipif(not settings.DEMO, reason="the people of the demo exist with DEMO=1 only")
 def test_the_people_of_the_demo_are_presented_in_english(client, db, french):
     DemoPerson.objects.bulk_create(
-        DemoPerson(user=make_user(f"someone{number}"), position=number, title=part.title, does=part.does)
+        DemoPerson(
+            user=make_user(f"someone{number}"),
+            position=number,
+            title=part.title,
+            does=part.does,
+            group=part.group,
+        )
         for number, part in enumerate(STAFF)
     )
     assert faults_on(english(client).get(reverse("demo")), french) == []
@@ -316,8 +322,17 @@ def test_the_purposes_of_a_gift_are_named_in_the_readers_language(language, pock
 
 MAILS: dict[str, list[dict[str, object]]] = {
     "sign_in_code": [{"code": "123456", "site_url": "https://fund.example"}],
+    "second_factor_changed": [{"site_url": "https://fund.example"}],
     "signature_code": [{"code": "123456", "reference": "U-1", "link": "https://fund.example"}],
-    "gift_thanks": [{"amount_cents": 5_000, "reference": "D-1", "received_at": clock.DEMO_START}],
+    "gift_thanks": [
+        {"amount_cents": 5_000, "reference": "D-1", "received_at": clock.DEMO_START, "contact": contact}
+        for contact in ("", "contact@fund.example")
+    ],
+    "gift_refunded": [
+        {"amount_cents": 5_000, "reference": "D-1", "link": "https://fund.example", "contact": "contact@fund.example"}
+    ],
+    "monthly_missed": [{"amount_cents": 5_000, "contact": "contact@fund.example"}],
+    "monthly_stopped": [{"amount_cents": 5_000, "contact": "contact@fund.example"}],
     "request_moved": [
         {"event": event, "reference": "U-1", "today": date(2020, 5, 15)}
         for event in ("submitted", "certified", "enrolment", "decided", "returned", "paid")

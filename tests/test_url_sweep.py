@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from aid_requests.committee.actions import cast_vote
 from aid_requests.models import Decision, Declaration, Document
+from donations.actions import Words
 from donations.models import ProviderEvent
 from fund import clock
 from fund.models import BankStatement, PaymentOrder
@@ -20,14 +21,30 @@ from fund.treasury.batches import prepare_batch
 from tests.aid_requests.committee import factories as files
 from tests.donations import factories as gifts
 from tests.fund.treasury import factories as treasury
+from tests.reports import factories as publications
+from tests.second_factor import app_of
 
 PUBLIC = None
 DECIDERS = {"member1", "member2", "chair"}
 PAYERS = {"treasurer", "signatory"}
+STAFF = {
+    "member1", "member2", "member3", "chair", "treasurer", "signatory", "referent", "other_referent",
+    "national_referent", "communication", "auditor", "administrator",
+}  # fmt: skip
+# Open to a role before its second factor: where that factor is set up or given.
+BEFORE_SECOND_FACTOR = {
+    "mfa_index", "mfa_activate_totp", "mfa_app_picture", "mfa_add_webauthn", "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+}  # fmt: skip
 MATRIX: dict[str, set[str] | None] = {
     "healthz": PUBLIC,
     "home": PUBLIC,
     "totals_json": PUBLIC,
+    "live_accounts": PUBLIC,
+    "live_chart": PUBLIC,
+    "publication_page": PUBLIC,
+    "publication_chart": PUBLIC,
+    "publication_file": PUBLIC,
     "set_display": PUBLIC,
     "give": PUBLIC,
     "gift_page": PUBLIC,  # behind a token that nobody can guess
@@ -42,8 +59,21 @@ MATRIX: dict[str, set[str] | None] = {
     "account_confirm_login_code": PUBLIC,
     "account_logout": PUBLIC,
     "account_inactive": PUBLIC,
+    "mfa_authenticate": PUBLIC,  # only behind a code that was just given
+    "mfa_index": STAFF,
+    "mfa_activate_totp": STAFF,
+    "mfa_app_picture": STAFF,
+    "mfa_add_webauthn": STAFF,
+    "mfa_reauthenticate": STAFF,
+    "mfa_reauthenticate_webauthn": STAFF,
+    "mfa_view_recovery_codes": STAFF,
+    "mfa_generate_recovery_codes": STAFF,
+    "remove_factor": {"treasurer"},  # the factor of the sweep is the treasurer's
+    "staff_list": {"administrator"},
+    "reset_factors": {"administrator"},
     "demo": PUBLIC,
     "demo_become": PUBLIC,
+    "demo_invented": PUBLIC,
     "demo_mailbox": PUBLIC,
     "demo_bank": PUBLIC,
     "demo_bank_answer": PUBLIC,
@@ -61,6 +91,7 @@ MATRIX: dict[str, set[str] | None] = {
     "decision_file": {"owner"},
     "request_correct": {"owner"},
     "request_withdraw": {"owner"},
+    "request_reexamination": {"owner"},
     "request_other_account": {"owner"},
     "certification_list": {"referent", "other_referent", "national_referent"},
     "certify_request": {"referent", "national_referent"},
@@ -80,6 +111,16 @@ MATRIX: dict[str, set[str] | None] = {
     "statement_page": PAYERS | {"auditor"},
     "import_statement": {"treasurer"},
     "match_lines": {"treasurer"},
+    "publication_list": {"communication", "auditor"},
+    "publication_preview": {"communication", "auditor"},
+    "preview_chart": {"communication", "auditor"},
+    "draft_publication": {"communication"},
+    "draft_erratum": {"communication"},
+    "redraft_publication": {"communication"},
+    "release_publication": {"communication"},
+    "drop_publication": {"communication"},
+    "message_list": {"communication"},
+    "moderate_message": {"communication"},
     "event_inbox": {"treasurer", "auditor", "administrator"},
     "event_page": {"treasurer", "auditor", "administrator"},
 }
@@ -87,7 +128,9 @@ MATRIX: dict[str, set[str] | None] = {
 POST_ONLY = {
     "set_display", "pay_again", "stripe_webhook", "start_request", "request_correct", "request_withdraw", "cast_vote",
     "recuse", "review_document", "prepare_batch", "sign_batch", "cancel_batch", "download_batch", "import_statement",
-    "match_lines", "demo_become", "demo_bank_answer", "account_logout",
+    "match_lines", "demo_become", "demo_bank_answer", "account_logout", "moderate_message",
+    "mfa_generate_recovery_codes", "remove_factor", "reset_factors",
+    "release_publication", "drop_publication",
 }  # fmt: skip
 EVERYBODY = (
     "member1", "member2", "member3", "chair", "treasurer", "signatory", "referent", "other_referent",
@@ -120,7 +163,7 @@ def world(foundation, pocket, people, school, other_school, treasury_money) -> S
         cast_vote(by=member, request=paid, choice="grant", revision=paid.revision)
     due = PaymentOrder.objects.values_list("pk", flat=True)
     batch = prepare_batch(by=people.treasurer, order_ids=list(due))
-    gift = gifts.make_gift(pocket)
+    gift = gifts.make_gift(pocket, words=Words("Zoé", "Courage"))
     people.owner, people.other_student = applicant.user, other.user
     return SimpleNamespace(
         people=people,
@@ -139,8 +182,12 @@ def world(foundation, pocket, people, school, other_school, treasury_money) -> S
             "slug": {"slug": "mobility-aid"},
             "batch": {"number": batch.number},
             "statement": {"pk": BankStatement.objects.first().pk},
+            "words": {"pk": gift.words.pk},
             "event": {"pk": ProviderEvent.objects.first().pk},
             "person": {"pk": 1},
+            **publications.addresses(people.auditor, people.administrator),
+            "colleague": {"pk": people.treasurer.pk},
+            "factor": {"pk": app_of(people.treasurer).pk},
         },
     )
 
@@ -155,15 +202,21 @@ def treasury_money(foundation, pocket, people):
 
 
 OBJECT_OF = {
+    "moderate_message": "words",
     "gift_page": "gift", "gift_state": "gift", "pay_again": "gift", "eligibility": "slug", "start_request": "slug",
     "document_file": "document", "review_document": "document", "declaration_file": "declaration",
     "decision_file": "decision", "batch_page": "batch", "sign_batch": "batch", "cancel_batch": "batch",
     "download_batch": "batch", "statement_page": "statement", "event_page": "event", "demo_become": "person",
+    "remove_factor": "factor", "reset_factors": "colleague",
+    "live_chart": "live_chart", "publication_page": "publication", "publication_chart": "publication_chart",
+    "publication_file": "publication_file", "draft_erratum": "publication", "publication_preview": "draft",
+    "redraft_publication": "draft", "release_publication": "draft", "drop_publication": "draft",
+    "preview_chart": "preview_chart",
 }  # fmt: skip
 OF_A_REQUEST = {
     "request_page", "request_you", "request_situation", "request_documents", "request_account", "request_declare",
-    "request_correct", "request_withdraw", "request_other_account", "certify_request", "request_review",
-    "cast_vote", "recuse",
+    "request_correct", "request_withdraw", "request_reexamination", "request_other_account",
+    "certify_request", "request_review", "cast_vote", "recuse",
 }  # fmt: skip
 
 
@@ -181,7 +234,8 @@ def is_sign_in(response) -> bool:
 def test_who_may_and_who_may_not(name, world, client_of):
     allowed = MATRIX[name]
     visitor = ask(Client(), name, world)
-    leads_to_sign_in = allowed is not PUBLIC or name == "account_confirm_login_code"  # no code was asked for
+    no_code_yet = name in ("account_confirm_login_code", "mfa_authenticate")
+    leads_to_sign_in = allowed is not PUBLIC or no_code_yet
     assert is_sign_in(visitor) == leads_to_sign_in, f"{name}: a visitor got {visitor.status_code}"
     if allowed is PUBLIC:
         assert visitor.status_code < 500
@@ -192,6 +246,32 @@ def test_who_may_and_who_may_not(name, world, client_of):
             assert status not in (401, 403) and status < 500, f"{name}: {who} may, but got {status}"
         else:
             assert status in (403, 404), f"{name}: {who} may not, but got {status}"
+
+
+def test_a_role_opens_nothing_before_its_second_factor(world):
+    """Every private address, allowed or not: whoever signed in by a code alone is led to the second factor."""
+    private = sorted(
+        name for name in MATRIX if MATRIX[name] is not PUBLIC and name not in BEFORE_SECOND_FACTOR
+    )
+    for who in sorted(STAFF):
+        client = Client()
+        client.force_login(getattr(world.people, who), backend="django.contrib.auth.backends.ModelBackend")
+        for name in private:
+            response = ask(client, name, world)
+            assert response.status_code == 302, f"{name}: {who} got {response.status_code}"
+            assert response["Location"].startswith("/compte/second-facteur/"), f"{name}: {who}"
+
+
+# What a stranger may send as often as he likes: signed by Stripe, or there in the demo only.
+UNLIMITED = {"stripe_webhook", "demo_become", "demo_bank_answer"}
+
+
+def test_whatever_a_stranger_can_send_is_limited(world):
+    """A public address either refuses a POST, or says in the settings how often it takes one."""
+    for name in sorted(name for name in MATRIX if MATRIX[name] is PUBLIC and name not in UNLIMITED):
+        kind = OBJECT_OF.get(name, "request" if name in OF_A_REQUEST else "")
+        status = Client().post(reverse(name, kwargs=world.kwargs.get(kind, {}))).status_code
+        assert status in (404, 405) or name in settings.POST_LIMITS, f"{name} takes a POST without a limit"
 
 
 @pytest.mark.parametrize("name", sorted(POST_ONLY))

@@ -12,6 +12,7 @@ from aid_requests.actions.drafts import (
     start_request,
 )
 from aid_requests.actions.other_account import give_other_account, propose_account, send_account_code
+from aid_requests.actions.reexamination import ask_reexamination
 from aid_requests.actions.schemes import Loaded, load_scheme
 from aid_requests.actions.seen import kept_account_mark, kept_answers_mark, kept_identity_mark
 from aid_requests.actions.signing import send_signature_code, sign_declaration, signing_refusal
@@ -19,6 +20,7 @@ from aid_requests.actions.signing import send_signature_code, sign_declaration, 
 __all__ = [
     "Loaded",
     "add_document",
+    "ask_reexamination",
     "certify_enrolment",
     "correct_request",
     "give_other_account",

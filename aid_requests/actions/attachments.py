@@ -38,24 +38,25 @@ def add_document(*, by: User, request: AidRequest, kind: str, upload: Upload) ->
             return known
         if present.count() >= documents.MAX_DOCUMENTS:
             raise DocumentError("too_many")
-        document = _make_row(request, kind, upload, fingerprint)
-        documents.write_file(document, upload.data)
-        audit.record("document.added", document, by=by, request=request.pk, kind=kind, size=document.size)
-    return document
+        return keep_document(by, request, kind, upload)
 
 
-def _make_row(request: AidRequest, kind: str, upload: Upload, fingerprint: str) -> Document:
-    return Document.objects.create(
+def keep_document(by: User, request: AidRequest, kind: str, upload: Upload) -> Document:
+    """The row, then the file, inside the transaction of an act that has checked both."""
+    document = Document.objects.create(
         request=request,
         kind=kind,
         title_sealed=vault.seal_text_for(request.applicant.subject_key, upload.title or "?"),
         content_type=upload.content_type,
         size=len(upload.data),
         sha256=upload.sha256,
-        fingerprint=fingerprint,
+        fingerprint=vault.blind_index("document", upload.sha256),
         storage_name=f"{FOLDER}/{uuid.uuid4().hex}",
         created_at=clock.moment(),
     )
+    documents.write_file(document, upload.data)
+    audit.record("document.added", document, by=by, request=request.pk, kind=kind, size=document.size)
+    return document
 
 
 def remove_document(*, by: User, document: Document) -> None:

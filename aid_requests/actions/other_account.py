@@ -78,10 +78,18 @@ def give_other_account(
         demand(reading_refusal(statement, place=place, ticked=ticked, content_hash=content_hash))
         accepted = try_code(request, statement.purpose, code, statement.content_hash)
         if isinstance(accepted, SignatureCode):
-            freeze(by, request, statement, place=place, code=accepted, trace=trace, details=details)
+            declaration = freeze(
+                by, request, statement, place=place, code=accepted, trace=trace, details=details
+            )
             workflow.move(REQUEST, request, "give_other_account", by=by, fields={"bank_details": details})
             order = _order_again(by, request, details)
-            audit.record("request.account_changed", request, by=by, order=order.end_to_end_id)
+            audit.record(
+                "request.account_changed",
+                request,
+                by=by,
+                order=order.end_to_end_id,
+                pdf_sha256=declaration.pdf_sha256,
+            )
             notifications.tell(request, "account", key=order.end_to_end_id)
     if isinstance(accepted, Refusal):
         raise Refused(accepted)

@@ -45,9 +45,16 @@ class _Passed:
 
 
 def cast_vote(
-    *, by: User, request: AidRequest, choice: str, revision: int, reason_code: str = "", note: str = ""
+    *,
+    by: User,
+    request: AidRequest,
+    choice: str,
+    revision: int,
+    round_number: int = 1,
+    reason_code: str = "",
+    note: str = "",
 ) -> Decision | None:
-    """One member's vote on the `revision` that was read; the Decision when it is the deciding one, else None.
+    """One member's vote on the `revision` and the round that were read; the Decision when it decides, else None.
 
     The scheme's number of concordant votes decides (two; so a third member is needed at one against one). Votes of a
     member who later stepped back no longer count. Raises AlreadyDone (voted before), WrongState (decided, or changed
@@ -56,30 +63,36 @@ def cast_vote(
     """
     with transaction.atomic():
         request = workflow.lock(AidRequest, request.pk)
-        _demand_as_read(by, request, revision)
+        _demand_as_read(by, request, revision, round_number)
         demand(permissions.can_vote(by, request))
         demand(_reason_refusal(choice, reason_code))
         vote = Vote(
             request=request,
             revision=revision,
+            round=round_number,
             member=by,
             choice=choice,
             reason_code=reason_code if choice == VoteChoice.REFUSE else "",
             note_sealed=vault.seal_text(note) if note else "",
             cast_at=clock.moment(),
         )
-        concordant = [*_counting_votes(request).filter(choice=choice), vote]
-        decides = len(concordant) >= sealed.scheme_of(request.scheme_version).decision.votes
-        pocket = request.scheme_version.pocket
-        if decides and choice == VoteChoice.GRANT:
-            pocket = _reserve(request)
-        vote.save(force_insert=True)
-        audit.record("vote.cast", request, by=by, vote=vote.pk, revision=revision)
-        if not decides:
-            return None
-        codes = tuple(dict.fromkeys(one.reason_code for one in concordant if one.reason_code))
-        ruling = Ruling(_OUTCOME[VoteChoice(choice)], clock.today(), codes)
-        return _decide(request, _Passed(ruling, concordant, pocket), by)
+        return _count(request, vote, by)
+
+
+def _count(request: AidRequest, vote: Vote, by: User) -> Decision | None:
+    """Adds the vote; decides when it completes those that say the same. Without the money it is not added."""
+    concordant = [*_counting_votes(request).filter(choice=vote.choice), vote]
+    decides = len(concordant) >= sealed.scheme_of(request.scheme_version).decision.votes
+    pocket = request.scheme_version.pocket
+    if decides and vote.choice == VoteChoice.GRANT:
+        pocket = _reserve(request)
+    vote.save(force_insert=True)
+    audit.record("vote.cast", request, by=by, vote=vote.pk, revision=vote.revision, round=vote.round)
+    if not decides:
+        return None
+    codes = tuple(dict.fromkeys(one.reason_code for one in concordant if one.reason_code))
+    ruling = Ruling(_OUTCOME[VoteChoice(vote.choice)], clock.today(), codes)
+    return _decide(request, _Passed(ruling, concordant, pocket), by)
 
 
 def recuse(*, by: User, request: AidRequest, ground: str) -> Recusal:
@@ -103,14 +116,18 @@ def recuse(*, by: User, request: AidRequest, ground: str) -> Recusal:
     return recusal
 
 
-def _demand_as_read(by: User, request: AidRequest, revision: int) -> None:
-    if Vote.objects.filter(request=request, revision=revision, member=by).exists():
+def _demand_as_read(by: User, request: AidRequest, revision: int, round_number: int) -> None:
+    votes = Vote.objects.filter(request=request, revision=revision, round=round_number, member=by)
+    if votes.exists() and request.round == round_number:
         raise AlreadyDone(_("Vous avez déjà voté sur ce dossier."))
     if request.state in DECIDED_STATES:
         raise WrongState(_("La décision est déjà prise : votre vote n’a pas été compté."))
     if request.state == RequestState.WITHDRAWN:
         raise WrongState(_("Cette demande a été retirée."))
-    if request.revision != revision or request.state != RequestState.IN_REVIEW:
+    if (request.revision, request.round) != (
+        revision,
+        round_number,
+    ) or request.state != RequestState.IN_REVIEW:
         raise WrongState(_("Le dossier a changé pendant votre lecture : relisez-le."))
 
 
@@ -125,7 +142,7 @@ def _reason_refusal(choice: str, reason_code: str) -> Refusal | None:
 def _counting_votes(request: AidRequest) -> QuerySet[Vote]:
     recused = Recusal.objects.filter(request=request).values("member")
     return (
-        Vote.objects.filter(request=request, revision=request.revision)
+        Vote.objects.filter(request=request, revision=request.revision, round=request.round)
         .exclude(member__in=recused)
         .order_by("pk")
     )
@@ -184,6 +201,7 @@ def _decide(request: AidRequest, passed: _Passed, by: User) -> Decision:
     decision = Decision.objects.create(
         request=request,
         revision=request.revision,
+        round=request.round,
         outcome=ruling.outcome,
         case_code=request.case_code,
         amount_cents=amount,
@@ -201,12 +219,14 @@ def _decide(request: AidRequest, passed: _Passed, by: User) -> Decision:
         by=by,
         decision=decision.pk,
         revision=request.revision,
+        round=request.round,
         amount_cents=amount,
         letter_sha256=decision.letter_sha256,
     )
     if ruling.is_grant:
         _commit(request, passed.pocket, by)
-    notifications.tell(request, "decided", key=str(request.revision))
+    again = f":{request.round}" if request.round > 1 else ""
+    notifications.tell(request, "decided", key=f"{request.revision}{again}")
     return decision
 
 

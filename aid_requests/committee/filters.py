@@ -1,23 +1,22 @@
 """The committee's queue as a form: unknown values are ignored, never an error page."""
 
-from datetime import timedelta
 from typing import Any
 
 import django_filters
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from aid_requests import sealed
-from aid_requests.committee.queries import STALLED_DAYS
 from aid_requests.models import AidRequest, SchemeVersion
 from aid_requests.models.requests import DECIDED_STATES, RequestState
-from fund import clock
+from aid_requests.waiting import stalled_before
 
 OPEN, UNREAD, DECIDED = "open", "unread", "decided"
 _STATES = [(UNREAD, _("À lire")), (DECIDED, _("Décidés"))]
-_AGES = [("stalled", _("Plus de sept jours"))]
+STALLED = "stalled"
 
 
 def scheme_choices() -> list[tuple[str, str]]:
@@ -28,6 +27,12 @@ def scheme_choices() -> list[tuple[str, str]]:
         version.scheme.slug: sealed.scheme_of(version).title.in_language(language) for version in versions
     }
     return sorted(titles.items())
+
+
+def age_choices() -> list[tuple[str, str]]:
+    days = settings.STALLED_DAYS
+    sentence = ngettext("Plus de %(days)s jour", "Plus de %(days)s jours", days)
+    return [(STALLED, sentence % {"days": days})]
 
 
 class QueueFilter(django_filters.FilterSet):
@@ -43,7 +48,7 @@ class QueueFilter(django_filters.FilterSet):
         choices=_STATES, label=_("État"), empty_label=_("Au comité"), method="filter_state"
     )
     age = django_filters.ChoiceFilter(
-        choices=_AGES, label=_("Attente"), empty_label=_("Toutes"), method="filter_age"
+        choices=age_choices, label=_("Attente"), empty_label=_("Toutes"), method="filter_age"
     )
     reference = django_filters.CharFilter(
         lookup_expr="icontains",
@@ -76,7 +81,7 @@ class QueueFilter(django_filters.FilterSet):
     def filter_state(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         if value == DECIDED:
             return queryset.filter(state__in=DECIDED_STATES).order_by("-decided_at", "-pk")
-        return queryset.filter(has_voted=False)
+        return queryset.filter(has_voted=False, voted_before=False)
 
     def filter_age(self, queryset: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
-        return queryset.filter(submitted_at__lt=clock.moment() - timedelta(days=STALLED_DAYS))
+        return queryset.filter(waits_since__lt=stalled_before())

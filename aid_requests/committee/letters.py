@@ -12,13 +12,13 @@ from django.utils import translation
 
 from aid_requests import paper, sealed
 from aid_requests.committee import reasons
-from aid_requests.committee.deadlines import reexamination_deadline
+from aid_requests.deadlines import reexamination_deadline
 from aid_requests.declarations import french_day
 from aid_requests.identity import identity_of
 from aid_requests.models import AidRequest
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.schemes import Scheme
-from fund import money
+from fund import clock, money
 from fund.models import Foundation, RoleGrant
 from fund.models.people import Role
 
@@ -44,7 +44,6 @@ def render_letter(request: AidRequest, ruling: Ruling) -> bytes:
         scheme = sealed.scheme_of(request.scheme_version)
         foundation = Foundation.objects.get(pk=1)
         body = _grant(request, scheme) if ruling.is_grant else _refusal(request, scheme, ruling)
-        title = "Votre demande est accordée" if ruling.is_grant else "Votre demande n’est pas accordée"
         content = [
             paper.text(_sender(foundation), paper.SMALL),
             paper.space(10),
@@ -53,15 +52,39 @@ def render_letter(request: AidRequest, ruling: Ruling) -> bytes:
             paper.text(
                 f"Référence {request.reference}. Décision du {french_day(ruling.decided_on)}.", paper.SMALL
             ),
-            paper.text(title, paper.TITLE),
+            paper.text(_title(request, ruling), paper.TITLE),
+            *_read_again(request),
             *body,
             *_appeal(foundation, request, ruling),
             paper.space(10),
             paper.text(AUTHOR, paper.HEADING),
             paper.text(_signature()),
         ]
-        name = f"Décision {request.reference}, version {request.revision}"
+        again = ", réexamen" if request.round > 1 else ""
+        name = f"Décision {request.reference}, version {request.revision}{again}"
         return paper.make_pdf(content, title=name, foot=name)
+
+
+def _title(request: AidRequest, ruling: Ruling) -> str:
+    again = " après réexamen" if request.round > 1 else ""
+    if ruling.is_grant:
+        return f"Votre demande est accordée{again}"
+    return f"Votre demande n’est pas accordée{again}"
+
+
+def _read_again(request: AidRequest) -> list[paper.Flowable]:
+    """What this decision answers and replaces; nothing in the first round."""
+    if request.round == 1:
+        return []
+    contested = request.reexamination.contested
+    return [
+        paper.text(
+            f"Vous avez demandé, le {french_day(clock.paris_date(request.reexamination.asked_at))}, que la décision"
+            f" du {french_day(clock.paris_date(contested.decided_at))} soit réexaminée. D’autres membres du comité, qui"
+            " n’avaient pas pris part à cette première décision, ont relu toute votre demande, avec ce que vous avez"
+            " ajouté. La présente décision remplace la première."
+        )
+    ]
 
 
 def _sender(foundation: Foundation) -> str:
@@ -117,14 +140,29 @@ def _refusal(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.
 
 
 def _appeal(foundation: Foundation, request: AidRequest, ruling: Ruling) -> list[paper.Flowable]:
+    """The ways and time limits; a re-examined refusal is final here, and says what that leaves open."""
+    if request.round > 1:
+        return [] if ruling.is_grant else _final(foundation, request)
     until = french_day(reexamination_deadline(ruling.decided_on))
+    how = "écrivez" if ruling.is_grant else "sur la page de votre demande, ou en écrivant"
     return [
         paper.text("Si vous n’êtes pas d’accord", paper.HEADING),
         paper.text(
-            f"Vous pouvez demander un réexamen jusqu’au {until}\u00a0: écrivez à {foundation.contact_email}"
+            f"Vous pouvez demander un réexamen jusqu’au {until}\u00a0: {how} à {foundation.contact_email}"
             f" en donnant la référence {request.reference}. D’autres personnes reliront votre demande."
             " Passé ce délai de deux mois, la décision devient définitive (code des relations entre le public et"
             " l’administration, articles L410-1 et L411-2)."
+        ),
+    ]
+
+
+def _final(foundation: Foundation, request: AidRequest) -> list[paper.Flowable]:
+    return [
+        paper.text("Et maintenant", paper.HEADING),
+        paper.text(
+            "Un réexamen se demande une fois\u00a0: cette décision est définitive. Si votre situation change, vous"
+            f" pouvez faire une autre demande. Pour toute question, écrivez à {foundation.contact_email} en donnant la"
+            f" référence {request.reference}."
         ),
     ]
 

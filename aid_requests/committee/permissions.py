@@ -45,7 +45,10 @@ def can_read_file(by: User, request: AidRequest) -> Refusal | None:
 
 
 def can_vote(by: User, request: AidRequest) -> Refusal | None:
-    """Whoever may read the file, did not certify it, has not voted on this revision; while whole and in review."""
+    """Whoever may read the file, did not certify it, has not voted on it; while whole and in review.
+
+    A re-examination is for other people: a vote of the first round, on whatever revision, keeps out of the second.
+    """
     refusal = can_read_file(by, request)
     if refusal is not None:
         return refusal
@@ -53,9 +56,28 @@ def can_vote(by: User, request: AidRequest) -> Refusal | None:
         return Refusal("supported", _("Vous ne pouvez pas voter ici : vous avez appuyé ce dossier."))
     if request.state != RequestState.IN_REVIEW:
         return Refusal("state", _("La décision est déjà prise."))
-    if Vote.objects.filter(request=request, revision=request.revision, member=by).exists():
+    votes = Vote.objects.filter(request=request, member=by)
+    if votes.filter(round__lt=request.round).exists():
+        sentence = _("Vous avez voté la première décision : d’autres personnes réexaminent ce dossier.")
+        return Refusal("voted_before", sentence)
+    if votes.filter(round=request.round, revision=request.revision).exists():
         return Refusal("voted", _("Votre vote est enregistré. Il se découvre quand tous ont voté."))
     return is_whole(request)
+
+
+def count_voters(request: AidRequest) -> int:
+    """How many members have voted in this round or still could: fewer than the scheme asks for cannot decide."""
+    seats = (
+        RoleGrant.objects.live()
+        .filter(user__is_active=True, role__in=_COMMITTEE)
+        .exclude(user=request.applicant.user_id)
+        .exclude(user__in=Recusal.objects.filter(request=request).values("member"))
+        .exclude(user__in=EnrolmentCertificate.objects.filter(request=request).values("certified_by"))
+        .exclude(user__in=Vote.objects.filter(request=request, round__lt=request.round).values("member"))
+    )
+    if sealed.scheme_of(request.scheme_version).decision.own_school == OwnSchool.EXCLUDED:
+        seats = seats.exclude(school__in=(request.school_id, request.applicant.school_id))
+    return seats.values("user").distinct().count()
 
 
 def is_whole(request: AidRequest) -> Refusal | None:

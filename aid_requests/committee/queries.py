@@ -1,33 +1,38 @@
 """What members read: the queue and one file, without a name, an address, a school, an account or a file name."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from aid_requests import caps, progress, schemes, sealed
-from aid_requests.committee import permissions
+from aid_requests.actions.reexamination import PAPER
+from aid_requests.committee import permissions, reasons
 from aid_requests.models import AidRequest, Document, Recusal, SchemeVersion, Vote
 from aid_requests.models.decisions import VoteChoice
 from aid_requests.models.requests import RequestState, SignaturePurpose
 from aid_requests.schemes import Scheme
 from aid_requests.schemes.grammar import OwnSchool
-from fund import clock
+from aid_requests.waiting import Waiting, waiting, waiting_of_enrolment, with_waits_since
+from fund import clock, vault
 from fund.models import User
 
-STALLED_DAYS = 7
 # (code, symbol of the badge, words): what a file is to the member who looks at it.
 TO_READ = ("to_read", "act turn", gettext_lazy("À lire"))
 VOTED = ("voted", "wait half", gettext_lazy("Vous avez voté"))
+FORMER = ("former", "wait half", gettext_lazy("Pour d’autres membres"))
 DECIDED = ("decided", "ok full", gettext_lazy("Décidé"))
 
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One line of the queue. `waiting_days` counts Paris days from the signature to the decision, or to today."""
+    """One line of the queue. `waiting_days` counts Paris days from the signature to the decision, or to today.
+
+    A re-examination counts from the day it was asked for. `waiting` says whom the file waits for; None once decided.
+    """
 
     request: AidRequest
     scheme_title: str
@@ -36,10 +41,20 @@ class QueueRow:
     votes_cast: int
     votes_needed: int
     status: tuple[str, str, object]
+    waiting: Waiting | None
 
     @property
     def is_stalled(self) -> bool:
-        return self.status[0] != "decided" and self.waiting_days > STALLED_DAYS
+        return self.waiting is not None and self.waiting.is_stalled
+
+
+@dataclass(frozen=True)
+class StalledElsewhere:
+    """A signed file that does not reach the committee: what a member may know of it before it does."""
+
+    reference: str
+    scheme_title: str
+    waiting: Waiting
 
 
 @dataclass(frozen=True)
@@ -57,8 +72,21 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Contested:
+    """What a re-examination is about: the applicant's words, and the first decision without who voted."""
+
+    asked_at: datetime
+    text: str
+    refused_on: date
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
 class CaseFile:
-    """Everything a member sees of one file. `tally` is None until the decision: votes are covered."""
+    """Everything a member sees of one file. `tally` is None until the decision: votes are covered.
+
+    `shortage` is a sentence when too few members are left to decide, else "".
+    """
 
     request: AidRequest
     scheme_title: str
@@ -73,6 +101,8 @@ class CaseFile:
     votes_cast: int
     votes_needed: int
     tally: Tally | None
+    contested: Contested | None
+    shortage: str
 
 
 def files_of(member: User) -> QuerySet[AidRequest]:
@@ -93,20 +123,23 @@ def known_files(member: User) -> QuerySet[AidRequest]:
 
 
 def queue(member: User) -> QuerySet[AidRequest]:
-    """`files_of` but those the member stepped back from, with what a row needs, oldest first."""
-    votes = Vote.objects.filter(request=OuterRef("pk"), revision=OuterRef("revision"))
+    """`files_of` but those the member stepped back from, with what a row needs; what waits longest is first."""
+    all_votes = Vote.objects.filter(request=OuterRef("pk"))
+    votes = all_votes.filter(round=OuterRef("round"), revision=OuterRef("revision"))
     own_recusal = Recusal.objects.filter(request=OuterRef("pk"), member=member)
     counting = votes.exclude(member__in=Recusal.objects.filter(request=OuterRef("request")).values("member"))
     number = counting.order_by().values("request").annotate(number=Count("pk")).values("number")
     return (
-        files_of(member)
+        with_waits_since(files_of(member))
         .filter(~Exists(own_recusal))
         .annotate(
             votes_cast=Coalesce(Subquery(number), 0),
             has_voted=Exists(votes.filter(member=member)),
+            voted_before=Exists(all_votes.filter(member=member, round__lt=OuterRef("round"))),
+            asked_again_at=F("reexamination__asked_at"),
         )
         .defer("answers_sealed", "story_sealed")
-        .order_by("submitted_at", "pk")
+        .order_by("waits_since", "pk")
     )
 
 
@@ -119,10 +152,10 @@ def queue_rows(requests: list[AidRequest], language: str) -> list[QueueRow]:
 
 
 def next_to_read(member: User) -> AidRequest | None:
-    """The oldest file on which this member can still vote."""
-    condition = {"state": RequestState.IN_REVIEW, "has_voted": False}
-    waiting = queue(member).filter(**condition)
-    return next((request for request in waiting[:20] if permissions.can_vote(member, request) is None), None)
+    """The file that waits longest among those on which this member can still vote."""
+    condition = {"state": RequestState.IN_REVIEW, "has_voted": False, "voted_before": False}
+    unread = queue(member).filter(**condition)
+    return next((request for request in unread[:20] if permissions.can_vote(member, request) is None), None)
 
 
 def asked_cents(member: User) -> int:
@@ -136,6 +169,52 @@ def waiting_count(member: User) -> int:
 
 def _waiting(member: User) -> QuerySet[AidRequest]:
     return queue(member).filter(state=RequestState.IN_REVIEW)
+
+
+def stalled_elsewhere(member: User, language: str) -> list[StalledElsewhere]:
+    """Signed files that wait too long for somebody before the committee can read them, the longest wait first."""
+    stepped_back = Recusal.objects.filter(member=member).values("request")
+    states = (RequestState.SUBMITTED, RequestState.DRAFT)
+    files = list(
+        with_waits_since(known_files(member).filter(state__in=states).exclude(pk__in=stepped_back))
+        .select_related("scheme_version")
+        .defer("answers_sealed", "story_sealed")
+    )
+    waits = waiting_of_enrolment(files)
+    stalled = [
+        StalledElsewhere(
+            file.reference,
+            sealed.scheme_of(file.scheme_version).title.in_language(language),
+            waits[file.pk],
+        )
+        for file in files
+        if waits[file.pk].is_stalled
+    ]
+    return sorted(stalled, key=lambda one: (-one.waiting.days, one.reference))
+
+
+def shortage_of(request: AidRequest) -> str:
+    """A sentence when fewer members are left than must vote on a file in review, else ""."""
+    if request.state != RequestState.IN_REVIEW:
+        return ""
+    scheme = sealed.scheme_of(request.scheme_version)
+    needed = _votes_needed(scheme, request, _counting(request).count())
+    left = permissions.count_voters(request)
+    if left >= needed:
+        return ""
+    sentence = ngettext(
+        "Ce dossier demande %(needed)s votes et %(left)s membre peut voter : l’administration doit en nommer d’autres.",
+        "Ce dossier demande %(needed)s votes et %(left)s membres peuvent voter : l’administration doit en nommer "
+        "d’autres.",
+        left,
+    )
+    return sentence % {"needed": needed, "left": left}
+
+
+def short_files(requests: list[AidRequest]) -> list[tuple[AidRequest, str]]:
+    """Among the rows of one page, the re-examined files that too few members are left to decide."""
+    again = [request for request in requests if request.round > 1]
+    return [(request, sentence) for request in again if (sentence := shortage_of(request))]
 
 
 def case_file(request: AidRequest, language: str) -> CaseFile:
@@ -164,11 +243,13 @@ def case_file(request: AidRequest, language: str) -> CaseFile:
         votes_cast=len(votes),
         votes_needed=_votes_needed(scheme, request, len(votes)),
         tally=_tally(votes) if request.state != RequestState.IN_REVIEW else None,
+        contested=_contested(request),
+        shortage=shortage_of(request),
     )
 
 
 def _row(request: AidRequest, scheme: Scheme, language: str) -> QueueRow:
-    submitted = request.submitted_at or request.created_at
+    submitted = request.asked_again_at or request.submitted_at or request.created_at  # type: ignore[attr-defined]  # annotated by `queue`
     until = clock.paris_date(request.decided_at) if request.decided_at else clock.today()
     votes_cast = request.votes_cast  # type: ignore[attr-defined]  # annotated by `queue`
     return QueueRow(
@@ -179,13 +260,36 @@ def _row(request: AidRequest, scheme: Scheme, language: str) -> QueueRow:
         votes_cast=votes_cast,
         votes_needed=_votes_needed(scheme, request, votes_cast),
         status=_status(request),
+        waiting=_waits_for(request, votes_cast),
     )
 
 
 def _status(request: AidRequest) -> tuple[str, str, object]:
     if request.state != RequestState.IN_REVIEW:
         return DECIDED
+    if request.voted_before:  # type: ignore[attr-defined]
+        return FORMER
     return VOTED if request.has_voted else TO_READ  # type: ignore[attr-defined]
+
+
+def _waits_for(request: AidRequest, votes_cast: int) -> Waiting | None:
+    if request.state != RequestState.IN_REVIEW:
+        return None
+    code = "second_vote" if votes_cast else "other_members" if request.round > 1 else "committee"
+    return waiting(code, request.waits_since)  # type: ignore[attr-defined]  # annotated by `queue`
+
+
+def _contested(request: AidRequest) -> Contested | None:
+    """None in the first round. Raises vault.Erased when the person was erased."""
+    if request.round == 1:
+        return None
+    asked = request.reexamination
+    return Contested(
+        asked_at=asked.asked_at,
+        text=vault.open_text_for(request.applicant.subject_key, asked.text_sealed),
+        refused_on=clock.paris_date(asked.contested.decided_at),
+        reasons=reasons.sentences(asked.contested.reason_codes),
+    )
 
 
 def _votes_needed(scheme: Scheme, request: AidRequest, votes_cast: int) -> int:
@@ -206,7 +310,8 @@ def _case_label(scheme: Scheme, code: str, language: str) -> str:
 
 def _counting(request: AidRequest) -> QuerySet[Vote]:
     recused = Recusal.objects.filter(request=request).values("member")
-    return Vote.objects.filter(request=request, revision=request.revision).exclude(member__in=recused)
+    votes = Vote.objects.filter(request=request, revision=request.revision, round=request.round)
+    return votes.exclude(member__in=recused)
 
 
 def _tally(votes: list[Vote]) -> Tally:
@@ -230,5 +335,6 @@ def _papers(request: AidRequest, scheme: Scheme, language: str) -> list[Paper]:
         )
         for asked in group
     }
+    labels[PAPER] = _("Pièce jointe au réexamen")
     documents = request.documents.filter(removed_at=None).order_by("pk")
     return [Paper(document, labels.get(document.kind, _("Autre pièce"))) for document in documents]

@@ -8,9 +8,10 @@ from aid_requests.models.decisions import RecusalGround, VoteChoice
 
 
 class VoteForm(forms.Form):
-    """`revision` is the one that was read: the act refuses when the file changed meanwhile."""
+    """`revision` and `round_number` are those that were read: the act refuses when the file changed meanwhile."""
 
     revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    round_number = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
     choice = forms.ChoiceField(
         label=_("Vote"),
         choices=VoteChoice.choices,
@@ -29,6 +30,10 @@ class VoteForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"autocomplete": "off", "rows": 3}),
     )
+
+    def clean_round_number(self) -> int:
+        """Without it, the first round was read."""
+        return self.cleaned_data["round_number"] or 1
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}

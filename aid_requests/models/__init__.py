@@ -1,7 +1,7 @@
 """Money out: schemes, applicants, requests, and what a committee decided about them."""
 
 from aid_requests.models.applicants import Applicant, BankDetails
-from aid_requests.models.decisions import Decision, Recusal, Vote
+from aid_requests.models.decisions import Decision, Recusal, Reexamination, Vote
 from aid_requests.models.requests import (
     AidRequest,
     Declaration,
@@ -20,6 +20,7 @@ __all__ = [
     "Document",
     "EnrolmentCertificate",
     "Recusal",
+    "Reexamination",
     "Scheme",
     "SchemeVersion",
     "SignatureCode",

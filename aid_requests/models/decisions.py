@@ -14,10 +14,11 @@ class VoteChoice(models.TextChoices):
 
 
 class Vote(models.Model):
-    """One member's vote on one revision. The note is ciphertext under the field keys; nobody changes a vote."""
+    """One member's vote on one revision, in one round; nobody changes it. The note is under the field keys."""
 
     request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="votes")
     revision = models.PositiveSmallIntegerField()
+    round = models.PositiveSmallIntegerField(default=1)
     member = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     choice = models.CharField(max_length=8, choices=VoteChoice)
     reason_code = models.SlugField(max_length=40, blank=True)
@@ -26,7 +27,9 @@ class Vote(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["request", "revision", "member"], name="one_vote_a_member"),
+            models.UniqueConstraint(
+                fields=["request", "revision", "round", "member"], name="one_vote_a_member"
+            ),
             models.CheckConstraint(
                 condition=Q(choice="grant", reason_code="") | Q(choice="refuse") & ~Q(reason_code=""),
                 name="refusing_vote_has_a_reason",
@@ -64,13 +67,14 @@ class DecisionOutcome(models.TextChoices):
 
 
 class Decision(models.Model):
-    """What the committee decided on one revision, with the letter as it was sent. Append-only.
+    """What the committee decided in one round, and on which revision, with the letter as it was sent. Append-only.
 
     `amount_cents` and `case_code` are those of the schedule version, frozen here; `vote_ids` are the votes it rests on.
     """
 
     request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="decisions")
     revision = models.PositiveSmallIntegerField()
+    round = models.PositiveSmallIntegerField(default=1)
     outcome = models.CharField(max_length=8, choices=DecisionOutcome)
     case_code = models.SlugField(max_length=60)
     amount_cents = models.BigIntegerField()
@@ -84,7 +88,7 @@ class Decision(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["request", "revision"], name="one_decision_a_revision"),
+            models.UniqueConstraint(fields=["request", "round"], name="one_decision_a_round"),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="decision_amount_is_positive"),
             models.CheckConstraint(
                 condition=Q(outcome="granted") | Q(outcome="refused") & ~Q(reason_codes=[]),
@@ -94,3 +98,23 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"decision {self.pk}"
+
+
+class Reexamination(models.Model):
+    """The applicant asks, once, that other members read a refused request again (CRPA L410-1). Append-only.
+
+    `text_sealed` says what was overlooked, written under the applicant's key; `contested` is the refusal.
+    """
+
+    request = models.OneToOneField(AidRequest, on_delete=models.PROTECT, related_name="reexamination")
+    contested = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="+")
+    text_sealed = models.TextField()
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(text_sealed=""), name="reexamination_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"re-examination {self.pk}"

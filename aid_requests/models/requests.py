@@ -28,6 +28,7 @@ DECIDED_STATES = (RequestState.GRANTED, RequestState.REFUSED, RequestState.PAID,
 class AidRequest(models.Model):
     """One request. `revision` grows with every correction: signature, certificate and votes belong to one revision.
 
+    `round` is 1, and 2 from the day a re-examination was asked for: votes and decisions belong to one round.
     `token` is the address of its pages; `reference` (U-2020-0052) is what people and the bank quote.
     `answers_sealed` (JSON) and `story_sealed` are written under the applicant's key.
     """
@@ -40,6 +41,7 @@ class AidRequest(models.Model):
     through_school = models.BooleanField(default=True)
     state = models.CharField(max_length=10, choices=RequestState, default=RequestState.DRAFT)
     revision = models.PositiveSmallIntegerField(default=1)
+    round = models.PositiveSmallIntegerField(default=1)
     answers_sealed = models.TextField(blank=True)
     story_sealed = models.TextField(blank=True)
     case_code = models.SlugField(max_length=60, blank=True)
@@ -76,6 +78,7 @@ class AidRequest(models.Model):
                 | ~Q(state="withdrawn") & Q(withdrawn_at=None),
                 name="request_withdrawn_with_a_date",
             ),
+            models.CheckConstraint(condition=Q(round__in=[1, 2]), name="request_reexamined_once"),
         ]
         indexes = [models.Index(fields=["state", "submitted_at"], name="request_state")]
 

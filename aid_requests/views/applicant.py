@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from aid_requests import actions, permissions, progress, returns, sealed
-from aid_requests.committee.deadlines import reexamination_deadline
+from aid_requests.deadlines import reexamination_deadline
 from aid_requests.models import AidRequest, SchemeVersion
 from aid_requests.models.requests import RequestState
 from aid_requests.timeline import timeline
@@ -70,6 +70,7 @@ def _page(aid_request: AidRequest, language: str) -> dict[str, Any]:
     case = next((case for case in scheme.cases if case.code == aid_request.case_code), None)
     by = aid_request.applicant.user
     decided = aid_request.decided_at
+    again = aid_request.round > 1
     is_draft = aid_request.state == RequestState.DRAFT
     came_back = returns.last_return(aid_request) if aid_request.state == RequestState.RETURNED else None
     return {
@@ -80,7 +81,9 @@ def _page(aid_request: AidRequest, language: str) -> dict[str, Any]:
         "case": case.label.in_language(language) if case else "",
         "timeline": timeline(aid_request),
         "open_points": progress.open_points(aid_request) if is_draft else [],
-        "contest_until": reexamination_deadline(clock.paris_date(decided)) if decided else None,
+        "contest_until": reexamination_deadline(clock.paris_date(decided)) if decided and not again else None,
+        "reexamined_at": aid_request.reexamination.asked_at if again else None,
+        "can_contest": permissions.can_ask_reexamination(by, aid_request) is None,
         "money_by": _money_by(aid_request, scheme.delays.days_to_payment),
         "declarations": aid_request.declarations.order_by("pk"),
         "decisions": aid_request.decisions.order_by("pk"),
@@ -95,8 +98,8 @@ def _page(aid_request: AidRequest, language: str) -> dict[str, Any]:
 
 
 def _money_by(aid_request: AidRequest, days_to_payment: int) -> date | None:
-    """The Paris date announced at the signature, while it is still ahead."""
-    if aid_request.submitted_at is None:
+    """The Paris date announced at the signature, while it is still ahead; none is announced for a re-examination."""
+    if aid_request.submitted_at is None or aid_request.round > 1:
         return None
     day = clock.paris_date(aid_request.submitted_at) + timedelta(days=days_to_payment)
     return day if day >= clock.today() else None

@@ -14,6 +14,7 @@ from aid_requests.identity import identity_of
 from aid_requests.models import AidRequest
 from aid_requests.models.requests import RequestState
 from aid_requests.views.actor import actor
+from aid_requests.waiting import waiting_of_enrolment, with_waits_since
 from fund.models.people import Role
 from fund.roles import for_roles
 from fund.workflow import AlreadyDone
@@ -22,9 +23,13 @@ from fund.workflow import AlreadyDone
 @for_roles(Role.REFERENT)
 @require_GET
 def certification_list(request: HttpRequest) -> HttpResponse:
-    """Requests to confirm, the oldest first: name and school, nothing else."""
-    rows = permissions.certifiable_requests(actor(request))
-    lines = [(row, identity_of(row.applicant), actions.is_not_found(row)) for row in rows]
+    """Requests to confirm, those that wait longest for a referent first: name and school, nothing else."""
+    rows = list(with_waits_since(permissions.certifiable_requests(actor(request))))
+    waits = waiting_of_enrolment(rows)
+    rows.sort(key=lambda row: (waits[row.pk].code == "student", waits[row.pk].since, row.pk))
+    lines = [
+        (row, identity_of(row.applicant), waits[row.pk].code == "student", waits[row.pk]) for row in rows
+    ]
     return render(request, "aid_requests/certification_list.html", {"lines": lines})
 
 

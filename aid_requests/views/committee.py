@@ -33,15 +33,18 @@ PAGE_LENGTH = 50
 @require_GET
 @never_cache
 def request_queue(request: HttpRequest) -> HttpResponse:
-    """The files before the committee, oldest first."""
+    """The files before the committee, those that wait longest first, and above them the ones stalled on their way."""
     filters = QueueFilter(request.GET, queryset=queries.queue(actor(request)))
     page = Paginator(filters.qs, PAGE_LENGTH).get_page(request.GET.get("page"))
-    rows = queries.queue_rows(list(page.object_list), get_language() or "fr")
+    language = get_language() or "fr"
+    rows = queries.queue_rows(list(page.object_list), language)
     context = {
         **_frame(asked_cents=queries.asked_cents(actor(request))),
         "filters": filters,
         "page": page,
         "rows": rows,
+        "elsewhere": queries.stalled_elsewhere(actor(request), language),
+        "short_files": queries.short_files(list(page.object_list)),
         "shown_cents": sum(row.request.amount_cents or 0 for row in rows),
         "next_file": queries.next_to_read(actor(request)),
         "waiting": queries.waiting_count(actor(request)),
@@ -55,7 +58,7 @@ def request_queue(request: HttpRequest) -> HttpResponse:
 def request_review(request: HttpRequest, token: UUID) -> HttpResponse:
     """One file, and the vote beside it."""
     file = get_object_or_404(queries.files_of(actor(request)), token=token)
-    return _show(request, file, VoteForm(initial={"revision": file.revision}))
+    return _show(request, file, _ballot(file))
 
 
 @for_roles(Role.MEMBER, Role.CHAIR)
@@ -83,7 +86,7 @@ def recuse(request: HttpRequest, token: UUID) -> HttpResponse:
     file = _readable_file(request, token)
     form = RecusalForm(request.POST)
     if not form.is_valid():
-        return _show(request, file, VoteForm(initial={"revision": file.revision}), recusal=form, status=422)
+        return _show(request, file, _ballot(file), recusal=form, status=422)
     actions.recuse(by=actor(request), request=file, ground=form.cleaned_data["ground"])
     messages.success(request, _("Vous vous êtes déporté·e : ce dossier ne vous sera plus montré."))
     return redirect("request_queue")
@@ -101,6 +104,10 @@ def review_document(request: HttpRequest, token: UUID, document: UUID) -> HttpRe
     except FileNotFoundError as error:
         raise Http404 from error
     return download(data, name=documents.neutral_name(paper), content_type=paper.content_type)
+
+
+def _ballot(file: AidRequest) -> VoteForm:
+    return VoteForm(initial={"revision": file.revision, "round_number": file.round})
 
 
 def _readable_file(request: HttpRequest, token: UUID) -> AidRequest:

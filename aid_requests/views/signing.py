@@ -32,6 +32,7 @@ from aid_requests.views.actor import actor
 from aid_requests.views.applicant import own_request
 from aid_requests.views.steps import next_open_step, own_draft, step_page
 from fund import clock
+from fund.limits import client_address
 from fund.roles import Refused, for_applicants
 from fund.workflow import AlreadyDone
 
@@ -54,7 +55,7 @@ def trace_of(request: HttpRequest) -> SigningTrace:
     return SigningTrace(
         sign_in_method=str(last.get("method", "session")),
         signed_in_at=datetime.fromtimestamp(float(at), UTC) if at else None,
-        ip=request.META.get("REMOTE_ADDR", ""),
+        ip=client_address(request),
         user_agent=request.headers.get("User-Agent", ""),
     )
 

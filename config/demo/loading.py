@@ -1,246 +1,206 @@
-"""Loads the demo through the real actions, on the domain's days of spring 2020. The same figures on each machine."""
+"""Loads the demo through the real actions, on the domain's days of spring 2020. The same figures on each machine.
 
-import re
-import uuid
+`calendar` is the season, day by day; `season/` has one module for each matter that happens in it.
+"""
+
+import gc
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from datetime import date, datetime, time, timedelta
+from contextlib import contextmanager
+from datetime import date
 from functools import partial
-from io import BytesIO
+from itertools import groupby
 
-from django.utils.translation import gettext_noop, override
-from django_tasks_db.management.commands.db_worker import Worker
-from reportlab.pdfgen.canvas import Canvas
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import override
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
-from aid_requests import actions as requests
-from aid_requests import progress, sealed
-from aid_requests.committee.actions import cast_vote
-from aid_requests.declarations import SigningTrace, declaration_statement
-from aid_requests.documents import check_upload
-from aid_requests.identity import Identity
 from aid_requests.models import AidRequest
-from config.demo import bank, cast, payments, schools, script, setting
-from config.demo.delivery import deliver
-from config.demo.models import DemoPerson, StandInDelivery
-from donations import stripe_gateway
-from donations.actions.paying import start_payment
-from donations.actions.pledging import Pledge, pledge_gift
-from donations.actions.receiving import receive_event
-from fund import clock, vault
-from fund.bank.iban import check_iban
+from config.demo import cast, mailbox, setting
+from config.demo.delivery import deliver_event
+from config.demo.models import DemoPerson
+from config.demo.season import asking, telling
+from config.demo.season.deciding import Committee, vote
+from config.demo.season.giving import Giving
+from config.demo.season.paying import Treasury
+from config.demo.season.students import Student, students
+from config.demo.season.times import Act, Timed, at, on, when
+from fund import clock
 from fund.installation import mark_installation
-from fund.models import OutgoingMail, PaymentBatch, PaymentOrder, Pocket, User
-from fund.models.treasury import OrderState
-from fund.treasury.batches import prepare_batch, sign_batch
-from fund.treasury.statements import import_statement
+from fund.mail import deliver_mail
+from fund.models import User
 
-YEAR, LEVEL = "2019-2020", "4e année"
+SUNDAY = 6
+Tell = Callable[[str], object]
+
+
+class LoadingFailed(RuntimeError):
+    """An act lies in the visitor's future: the calendar is wrong."""
 
 
 def is_loaded() -> bool:
     return DemoPerson.objects.exists()
 
 
-def load() -> None:
-    """Loads everything into an empty database; afterwards the domain's clock reads 15 May 2020, 10:00 Paris."""
+def load(tell: Tell = lambda line: None) -> None:
+    """Loads everything into an empty database; afterwards the domain's clock reads 15 May 2020, 10:00 Paris.
+
+    `tell` is given one line for each day of the season. Raises LoadingFailed.
+    """
     installation = mark_installation(is_demo=True)
     clock.set_shift(installation.created_at)
-    with override("fr"):
-        with _on(setting.OPENED, 8):
+    with override("fr"), _in_haste():
+        with clock.at(when(setting.OPENED, 8)):
             setting.set_the_stage()
             people = setting.bring_the_cast()
-        season = _Season(people)
-        for day, hour, act in sorted(season.days(), key=lambda one: one[:2]):
-            with _on(day, hour):
-                act()
-        run_queue()
-        _list_people(people, season.requests)
+        season = Season(people)
+        for day, acts in groupby(sorted(season.calendar()), key=lambda timed: timed.day):
+            told = 0
+            for timed in acts:
+                if timed.moment >= clock.DEMO_START:
+                    raise LoadingFailed(f"An act of {timed.moment:%d %B %H:%M} lies in the visitor's future.")
+                with clock.at(timed.moment):
+                    timed.act()
+                told += 1
+            with clock.at(timed.moment):
+                run_queue()
+            if day.weekday() == SUNDAY:
+                gc.collect()
+            tell(f"{day:%d/%m/%Y}: {told}")
+        season.list_people()
 
 
-def _on(day: date, hour: int) -> AbstractContextManager[None]:
-    return clock.at(datetime.combine(day, time(hour), tzinfo=clock.PARIS))
+@contextmanager
+def _in_haste() -> Iterator[None]:
+    """A loading that is cut off starts again from nothing, so that it need not outlive a power cut at each step."""
+    lifetime = connection.settings_dict["CONN_MAX_AGE"]
+    connection.settings_dict["CONN_MAX_AGE"] = None
+    connection.close_at = None
+    if connection.vendor == "sqlite":
+        connection.cursor().execute("PRAGMA synchronous=OFF")
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
+        if connection.vendor == "sqlite":
+            connection.cursor().execute("PRAGMA synchronous=FULL")
+        connection.settings_dict["CONN_MAX_AGE"] = lifetime
 
 
 def run_queue() -> None:
-    """Runs the queued tasks now: mails into the mailbox, fees into the ledger."""
-    Worker(
-        queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=None,
-        worker_id="demo-loader", excluded_queue_names=[],
-    ).run()  # fmt: skip
+    """What the day left to do: its mails into the mailbox, its fees into the ledger. What fails stops the loading."""
+    mailbox.collect_waiting_mails()
+    # The mails are sent and the events have arrived: their tasks have nothing left to do.
+    done = (deliver_mail.module_path, deliver_event.module_path)
+    DBTaskResult.objects.ready().filter(task_path__in=done).delete()
+    while waiting := list(DBTaskResult.objects.ready().order_by("enqueued_at", "pk")):
+        for row in waiting:
+            row.task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
+        now = timezone.now()
+        DBTaskResult.objects.filter(pk__in=[row.pk for row in waiting]).update(
+            status=TaskResultStatus.SUCCESSFUL, started_at=now, finished_at=now, worker_ids=["demo-loader"]
+        )
 
 
-# Gifts --------------------------------------------------------------------------------------------
-
-
-def _give(number: int) -> None:
-    _day, first_name, last_name, euros, method = script.GIFTS[number]
-    pledge = Pledge(
-        amount_cents=euros * 100,
-        pocket=Pocket.objects.get(code=Pocket.GENERAL),
-        first_name=first_name,
-        last_name=last_name,
-        email=f"don{number:02d}@donateurs.example",
-        language="fr",
-    )
-    gift = pledge_gift(pledge=pledge, form_token=_form_token(number))
-    start_payment(gift=gift)
-    session = gift.attempts.get().session_id or ""
-    if method == "card":
-        payments.pay_by_card(session)
-    else:
-        payments.start_debit(session)
-        payments.confirm_debit(session)
-    deliver_here()
-    run_queue()
-
-
-def _form_token(number: int) -> uuid.UUID:
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"demo-gift-{number}")
-
-
-def deliver_here() -> None:
-    """The events reach the inbox without a server: same signature check, same action."""
-    for delivery in StandInDelivery.objects.filter(delivered_at=None).order_by("pk"):
-        deliver(delivery, post=_post_here)
-
-
-def _post_here(address: str, body: bytes, header: str) -> int:
-    receive_event(raw=body, payload=stripe_gateway.verify_and_parse(body, header))
-    return 200
-
-
-# Requests -----------------------------------------------------------------------------------------
-
-
-def _ask(story: script.Story) -> AidRequest:
-    """A student's whole way to a signed request."""
-    local = f"{story.first_name}.{story.last_name}".lower().replace("é", "e")
-    name = f"{story.first_name} {story.last_name}"
-    user = User.objects.create_user(f"{local}@{schools.domain_of(story.school)}", display_name=name)
-    request = requests.start_request(by=user, slug=story.slug, raw_answers=story.answers)
-    identity = Identity(
-        first_name=story.first_name,
-        last_name=story.last_name,
-        birth_date=date(1999, 9, 9),
-        birth_place="Paris",
-        address="12 rue de l’Essai, 75001 Paris",
-    )
-    # Only the student of Lyon waits for the school's referent: the others were confirmed by the social worker.
-    through_school = story.reached == script.SUBMITTED
-    requests.save_identity(by=user, request=request, identity=identity, through_school=through_school)
-    request.refresh_from_db()
-    requests.save_answers(by=user, request=request, answers=sealed.answers_of(request), story=story.story)
-    request.refresh_from_db()
-    for asked in progress.asked_documents(request):
-        upload = check_upload("piece.pdf", _paper(asked.code))
-        requests.add_document(by=user, request=request, kind=asked.code, upload=upload)
-    requests.save_account(by=user, request=request, iban=check_iban(story.iban), holder=name)
-    request.refresh_from_db()
-    _sign(user, request)
-    request.refresh_from_db()
-    return request
-
-
-def _sign(user: User, request: AidRequest) -> None:
-    code = requests.send_signature_code(by=user, request=request)
-    text = vault.open_text(OutgoingMail.objects.get(key=f"signature-code:{code.pk}").text_sealed)
-    digits = re.search(r"\b\d{6}\b", text)
-    statement = declaration_statement(request)
-    requests.sign_declaration(
-        by=user,
-        request=request,
-        place="Paris",
-        ticked=[fact for fact, _sentence in statement.facts],
-        code=digits.group() if digits else "",
-        content_hash=statement.content_hash,
-        trace=SigningTrace(sign_in_method="demo", signed_in_at=None, ip="127.0.0.1", user_agent="demo"),
-    )
-
-
-def _paper(kind: str) -> bytes:
-    """A one-page paper that says that it is invented."""
-    out = BytesIO()
-    canvas = Canvas(out, invariant=1)
-    canvas.drawString(72, 760, f"Piece de demonstration : {kind}")
-    canvas.showPage()
-    canvas.save()
-    return out.getvalue()
-
-
-# From the school to the bank ----------------------------------------------------------------------
-
-
-class _Season:
-    """The days of the season in order: (Paris date, hour, what happens)."""
+class Season:
+    """Who acts, and on which day."""
 
     def __init__(self, people: dict[str, User]) -> None:
-        self.social_worker = people["social@fondation.example"]
-        self.voters = (people["presidence@comite.example"], people["helene@comite.example"])
-        self.treasurer = people["tresorerie@fondation.example"]
-        self.signatory = people["signature@fondation.example"]
+        self.people = people
+        self.students = students()
         self.requests: dict[int, AidRequest] = {}
+        self.committee = Committee(setting.members_of(people))
+        self.treasury = Treasury(people[cast.TREASURER], people[cast.SIGNATORY])
+        self.giving = Giving(people[cast.COMMUNICATION])
 
-    def days(self) -> Iterator[tuple[date, int, Callable[[], object]]]:
-        for number, gift in enumerate(script.GIFTS):
-            yield date.fromisoformat(f"2020-{gift[0]}"), 9, partial(_give, number)
-        for number, story in enumerate(script.STORIES):
-            yield story.asked_on, 11, partial(self._ask, number)
-            if story.reached != script.SUBMITTED:
-                yield story.asked_on + timedelta(days=1), 15, partial(self._certify, number)
-        yield date(2020, 4, 23), 18, partial(self._vote, script.PAID, self.voters)
-        yield date(2020, 4, 24), 10, self._send_batch
-        yield date(2020, 4, 27), 10, self._read_answer
-        yield date(2020, 5, 14), 18, partial(self._vote, script.GRANTED, self.voters)
-        yield date(2020, 5, 14), 19, partial(self._vote, script.ONE_VOTE, self.voters[:1])
-        yield date(2020, 5, 15), 7, self._read_payouts
+    def calendar(self) -> Iterator[Timed]:
+        """The whole season. Gifts and signatures come every day; the fund's own days are these."""
+        yield from self.giving.days()
+        yield from self._asking()
+        pay, tell = self.treasury, self.people
 
-    def _ask(self, number: int) -> None:
-        self.requests[number] = _ask(script.STORIES[number])
+        yield on(4, 10, 8, pay.read_payouts)
+        yield on(4, 17, 8, pay.read_payouts)
 
-    def _certify(self, number: int) -> None:
-        request = self.requests[number]
-        requests.certify_enrolment(
-            by=self.social_worker,
-            request=request,
-            university_year=YEAR,
-            level=LEVEL,
-            revision=request.revision,
-        )
+        yield on(4, 23, 18, self._grant("first", "returned"))
+        yield on(4, 24, 8, pay.read_payouts)
+        yield on(4, 24, 10, pay.send_batch)
+        yield on(4, 27, 18, partial(self._read_answer, 1, comes_back="returned"))
+        yield on(4, 29, 10, self._other_account)
+        yield on(4, 29, 18, self._grant("second"))
+        yield on(4, 30, 9, partial(telling.draft, tell[cast.COMMUNICATION], telling.FIRST, date(2020, 4, 29)))
+        yield on(4, 30, 11, partial(telling.release_last_draft, tell[cast.DIRECTOR]))
 
-    def _vote(self, reached: str, voters: tuple[User, ...]) -> None:
-        for number, story in enumerate(script.STORIES):
-            if story.reached == reached:
-                request = self.requests[number]
-                for voter in voters:
-                    cast_vote(by=voter, request=request, choice="grant", revision=request.revision)
+        yield on(5, 4, 8, pay.read_payouts)
+        yield on(5, 4, 10, pay.send_batch)
+        yield on(5, 5, 18, partial(pay.read_answer, 2))
+        yield on(5, 7, 18, self._grant("third", "paid", "bounced"))
+        yield on(5, 7, 19, partial(self._refuse, "reexamined", "change_not_shown", cast.REFUSERS))
+        yield on(5, 7, 19, partial(self._refuse, "refused", "not_covered", cast.CHAIRS), 30)
 
-    def _read_payouts(self) -> None:
-        answer = bank.receive_payouts()
-        deliver_here()
-        import_statement(by=self.treasurer, data=bytes(answer.file))
+        yield on(5, 11, 8, pay.read_payouts)
+        yield on(5, 11, 10, pay.send_batch)
+        yield on(5, 12, 17, partial(self._read_answer, 3, comes_back="bounced"))
+        yield on(5, 12, 18, self._grant("granted"))
+        yield on(5, 13, 10, partial(telling.draft, tell[cast.DIRECTOR], telling.SECOND, date(2020, 5, 12)))
+        yield on(5, 13, 14, partial(telling.release_last_draft, tell[cast.COMMUNICATION]))
+        yield on(5, 13, 16, self._ask_again)
+        yield on(5, 14, 18, self._vote_once)
+        yield on(5, 15, 7, pay.read_payouts)
+        yield on(5, 15, 9, partial(telling.draft, tell[cast.COMMUNICATION], telling.THIRD, date(2020, 5, 14)))
 
-    def _send_batch(self) -> None:
-        self._read_payouts()
-        due = PaymentOrder.objects.filter(state=OrderState.DUE).values_list("pk", flat=True)
-        batch = prepare_batch(by=self.treasurer, order_ids=list(due))
-        sign_batch(by=self.signatory, batch=batch)
+    def _asking(self) -> Iterator[Timed]:
+        """Each student signs; the school or the social worker confirms on the next working day."""
+        for student in self.students:
+            hour = 9 + student.number % 11
+            yield at(when(student.asked_on, hour), partial(self._ask, student))
+            if student.end == "withdrawn":
+                yield at(when(student.asked_on, 21), partial(self._withdraw, student))
+            elif student.end not in ("draft", "submitted", "stalled"):
+                by = cast.LYON_REFERENT if asking.goes_through_school(student) else cast.SOCIAL_WORKER
+                yield at(when(asking.certified_on(student), 9), partial(self._certify, student, by))
 
-    def _read_answer(self) -> None:
-        batch = PaymentBatch.objects.get()
-        import_statement(by=self.treasurer, data=bytes(bank.answer(batch.message_id, None).file))
+    def _ask(self, student: Student) -> None:
+        self.requests[student.number] = asking.ask(student)
 
+    def _certify(self, student: Student, by: str) -> None:
+        asking.certify(self.people[by], self.requests[student.number])
 
-def _list_people(people: dict[str, User], made: dict[int, AidRequest]) -> None:
-    email, name, _school = cast.NEW_STUDENT
-    students = [
-        (
-            User.objects.create_user(email, display_name=name),
-            gettext_noop("Étudiante à Polytech Lyon"),
-            gettext_noop("N’a encore rien demandé : tout reste à faire."),
-        )
-    ]
-    for number, request in made.items():
-        if script.STORIES[number].shown:
-            does = gettext_noop("Son aide est accordée ; sa banque renverra peut-être le virement.")
-            students.append((request.applicant.user, gettext_noop("Étudiant à Polytech Grenoble"), does))
-    setting.list_the_cast(people, students)
+    def _withdraw(self, student: Student) -> None:
+        asking.withdraw(self.requests[student.number])
+
+    def _that_end(self, *ends: str) -> list[AidRequest]:
+        return [self.requests[student.number] for student in self.students if student.end in ends]
+
+    def _grant(self, *ends: str) -> Act:
+        return lambda: self.committee.grant(self._that_end(*ends))
+
+    def _vote_once(self) -> None:
+        for request in self._that_end("one_vote"):
+            vote(request, self.people[cast.LAST_VOTER], "grant")
+
+    def _refuse(self, end: str, reason_code: str, voters: tuple[str, ...]) -> None:
+        for request in self._that_end(end):
+            for email in voters:
+                vote(request, self.people[email], "refuse", reason_code)
+
+    def _read_answer(self, number: int, *, comes_back: str) -> None:
+        (request,) = self._that_end(comes_back)
+        self.treasury.read_answer(number, request.pk)
+
+    def _other_account(self) -> None:
+        (student,) = [student for student in self.students if student.end == "returned"]
+        asking.give_other_account(student, self.requests[student.number])
+
+    def _ask_again(self) -> None:
+        (request,) = self._that_end("reexamined")
+        asking.ask_again(request)
+
+    def list_people(self) -> None:
+        """Who can be become with a click; written last, so that its presence says that the loading was whole."""
+        shown = {student.shown: self.requests[student.number] for student in self.students if student.shown}
+        setting.list_the_cast(self.people, {mark: made.applicant.user for mark, made in shown.items()})

@@ -80,6 +80,7 @@ class DemoPerson(models.Model):
     position = models.PositiveSmallIntegerField(unique=True)
     title = models.CharField(max_length=120)
     does = models.CharField(max_length=240)
+    group = models.CharField(max_length=16)
 
     def __str__(self) -> str:
         return self.title

@@ -9,23 +9,47 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from config.demo import delivery, stripe_objects
+from config.demo import stripe_objects
+from config.demo.collecting import announce, collect, fee_cents
 from config.demo.models import StandInObject
+from config.demo.reversing import CannotReverse, close_dispute, fail_refund, open_dispute, refund
 from config.demo.stripe_objects import Body
+from config.demo.subscriptions import (
+    NoSuchSubscription,
+    begin,
+    end_subscription,
+    fail_renewal,
+    pay_open_invoice,
+    renew,
+)
 
-# Stripe's usual price for a European card, taken here for every method; invented for the demo.
-FEE_PER_MILLE = 15
-FEE_FIXED_CENTS = 25
+__all__ = [
+    "CannotReverse",
+    "NoSuchSession",
+    "NoSuchSubscription",
+    "announce",
+    "close_dispute",
+    "confirm_debit",
+    "confirm_waiting_debits",
+    "decline_card",
+    "end_subscription",
+    "fail_refund",
+    "fail_renewal",
+    "fee_cents",
+    "make_payout",
+    "open_dispute",
+    "pay_by_card",
+    "refund",
+    "refuse_debit",
+    "renew",
+    "start_debit",
+]
+
 BANK_DELAY = timedelta(minutes=1)
 
 
 class NoSuchSession(LookupError):
     """No Checkout Session has this id."""
-
-
-def fee_cents(amount_cents: int) -> int:
-    """1.5 % + 25 cents, rounded half up, in cents."""
-    return (amount_cents * FEE_PER_MILLE + 500) // 1000 + FEE_FIXED_CENTS
 
 
 def pay_by_card(session_id: str) -> Body:
@@ -34,20 +58,27 @@ def pay_by_card(session_id: str) -> Body:
         session = _locked_session(session_id)
         if session["status"] != "open":
             return session
-        intent = _intent_of(session)
-        _collect(intent, method="card")
+        if session["mode"] == "subscription":
+            begin(session)
+            pay_open_invoice(session["subscription"], method="card")
+        else:
+            intent = _intent_of(session)
+            collect(intent, method="card")
+            announce("payment_intent.succeeded", intent)
         session |= {"status": "complete", "payment_status": "paid", "url": None}
         stripe_objects.keep(session)
-        announce("payment_intent.succeeded", intent)
         announce("checkout.session.completed", session)
         return session
 
 
 def decline_card(session_id: str) -> Body:
-    """The card is declined; the page stays open for another try. Raises NoSuchSession."""
+    """The card is declined; the page stays open for another try. Raises NoSuchSession.
+
+    The page of a subscription keeps it to itself: there is no subscription before its first month is paid.
+    """
     with transaction.atomic():
         session = _locked_session(session_id)
-        if session["status"] != "open":
+        if session["status"] != "open" or session["mode"] == "subscription":
             return session
         intent = _intent_of(session)
         failed = stripe_objects.charge(intent, method="card", status="failed")
@@ -75,13 +106,17 @@ def start_debit(session_id: str) -> Body:
         session = _locked_session(session_id)
         if session["status"] != "open":
             return session
-        intent = _intent_of(session)
-        waiting = stripe_objects.keep(stripe_objects.charge(intent, method="sepa_debit", status="pending"))
-        intent |= {"status": "processing", "latest_charge": waiting["id"], "last_payment_error": None}
-        stripe_objects.keep(intent)
+        if session["mode"] == "subscription":
+            begin(session)
+        else:
+            intent = _intent_of(session)
+            waiting = stripe_objects.charge(intent, method="sepa_debit", status="pending")
+            stripe_objects.keep(waiting)
+            intent |= {"status": "processing", "latest_charge": waiting["id"], "last_payment_error": None}
+            stripe_objects.keep(intent)
+            announce("payment_intent.processing", intent)
         session |= {"status": "complete", "payment_status": "unpaid", "url": None}
         stripe_objects.keep(session)
-        announce("payment_intent.processing", intent)
         announce("checkout.session.completed", session)
         return session
 
@@ -90,13 +125,19 @@ def confirm_debit(session_id: str) -> Body:
     """The bank paid the debit. Raises NoSuchSession."""
     with transaction.atomic():
         session = _locked_session(session_id)
-        intent = _waiting_intent(session)
-        if intent is None:
-            return session
-        _collect(intent, method="sepa_debit")
+        if session["mode"] == "subscription":
+            if session["status"] != "complete" or session["payment_status"] == "paid":
+                return session
+            if not pay_open_invoice(session["subscription"], method="sepa_debit"):
+                return session
+        else:
+            intent = _waiting_intent(session)
+            if intent is None:
+                return session
+            collect(intent, method="sepa_debit")
+            announce("payment_intent.succeeded", intent)
         session["payment_status"] = "paid"
         stripe_objects.keep(session)
-        announce("payment_intent.succeeded", intent)
         announce("checkout.session.async_payment_succeeded", session)
         return session
 
@@ -105,6 +146,10 @@ def refuse_debit(session_id: str) -> Body:
     """The bank refused the debit. Raises NoSuchSession."""
     with transaction.atomic():
         session = _locked_session(session_id)
+        if session["mode"] == "subscription" and session["payment_status"] == "unpaid":
+            if session["subscription"] and end_subscription(session["subscription"]):
+                announce("checkout.session.async_payment_failed", session)
+            return session
         intent = _waiting_intent(session)
         if intent is None:
             return session
@@ -168,28 +213,3 @@ def _intent_of(session: Body) -> Body:
 def _waiting_intent(session: Body) -> Body | None:
     intent = stripe_objects.locked(session["payment_intent"] or "", "payment_intent")
     return intent if intent is not None and intent["status"] == "processing" else None
-
-
-def _collect(intent: Body, *, method: str) -> None:
-    """The money is at the provider: charge, balance transaction and intent say so."""
-    charge = stripe_objects.charge(intent, method=method, status="succeeded")
-    entry = stripe_objects.balance_transaction(
-        source=charge["id"],
-        kind="charge" if method == "card" else "payment",
-        amount_cents=intent["amount"],
-        fee_cents=fee_cents(intent["amount"]),
-    )
-    stripe_objects.keep(entry)
-    stripe_objects.keep({**charge, "balance_transaction": entry["id"]})
-    intent |= {
-        "status": "succeeded",
-        "amount_received": intent["amount"],
-        "latest_charge": charge["id"],
-        "last_payment_error": None,
-    }
-    stripe_objects.keep(intent)
-
-
-def announce(event_type: str, body: Body) -> None:
-    """Writes an event about the object as it is now and queues its delivery, in the caller's transaction."""
-    delivery.deliver_event.enqueue(stripe_objects.announce(event_type, body).pk)

@@ -6,13 +6,16 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from aid_requests.actions.schemes import load_scheme
-from config.demo import cast, schools, script
+from config.demo import cast, schools
 from config.demo.models import DemoPerson
+from config.demo.season.students import EMERGENCY, MOBILITY
 from fund import clock
 from fund.models import Campaign, Foundation, Pocket, RoleGrant, School, User
 from fund.models.people import MONEY_ROLES, POWER_OF_ROLE, Role
 
 OPENED = date(2020, 4, 3)
+FOUNDATION_IBAN = "FR7620041010059139099603004"
+FOUNDATION_BIC = "PSSTFRPPPAR"
 
 
 def set_the_stage() -> None:
@@ -24,17 +27,17 @@ def set_the_stage() -> None:
         street="1 place de l’Essai",
         postcode="63000",
         town="Clermont-Ferrand",
-        iban=script.FOUNDATION_IBAN,
-        bic=script.FOUNDATION_BIC,
+        iban=FOUNDATION_IBAN,
+        bic=FOUNDATION_BIC,
         contact_email="contact@fondation.example",
     )
-    for code, name, city, university in schools.SCHOOLS:
+    for school in schools.all_schools():
         School.objects.create(
-            code=code,
-            name=name,
-            city=city,
-            host_university=university,
-            email_domains=[schools.domain_of(code)],
+            code=school.code,
+            name=school.name,
+            city=school.city,
+            host_university=school.university,
+            email_domains=[school.domain],
         )
     campaign = Campaign.objects.create(
         slug="printemps-2020",
@@ -45,7 +48,7 @@ def set_the_stage() -> None:
     )
     name = gettext_noop("Là où le besoin est le plus grand")
     Pocket.objects.create(code=Pocket.GENERAL, name=name, campaign=campaign)
-    for slug in (script.EMERGENCY, script.MOBILITY):
+    for slug in (EMERGENCY, MOBILITY):
         text = (settings.BASE_DIR / "aid_requests" / "schedules" / f"{slug}.yaml").read_text(encoding="utf-8")
         load_scheme(by=None, text=text)
 
@@ -68,11 +71,22 @@ def bring_the_cast() -> dict[str, User]:
     return people
 
 
-def list_the_cast(people: dict[str, User], students: list[tuple[User, str, str]]) -> None:
-    """Who can be become with a click; written last, so that its presence says that the loading was whole."""
-    rows = [(user, title, does) for user, title, does in students]
-    rows += [(people[part.email], part.title, part.does) for part in cast.STAFF]
+def members_of(people: dict[str, User]) -> list[tuple[User, School | None]]:
+    """The committee in the order in which it votes, each with the school the person is of."""
+    schools_by_code = {school.code: school for school in School.objects.all()}
+    members = [part for part in cast.STAFF if part.group == cast.COMMITTEE_GROUP]
+    return [(people[part.email], schools_by_code.get(part.school)) for part in members]
+
+
+def list_the_cast(people: dict[str, User], students: dict[str, User]) -> None:
+    """Who can be become with a click, in the order of the page; `students` by their mark in `cast.STUDENTS`."""
+    email, name, _school = cast.NEW_STUDENT
+    does = gettext_noop("N’a encore rien demandé : tout reste à faire.")
+    new = User.objects.create_user(email, display_name=name)
+    rows = [(new, gettext_noop("Étudiante à Polytech Lyon"), does, cast.STUDENT_GROUP)]
+    rows += [(students[mark], *words, cast.STUDENT_GROUP) for mark, words in cast.STUDENTS.items()]
+    rows += [(people[part.email], part.title, part.does, part.group) for part in cast.STAFF]
     DemoPerson.objects.bulk_create(
-        DemoPerson(user=user, position=number, title=title, does=does)
-        for number, (user, title, does) in enumerate(rows)
+        DemoPerson(user=user, position=number, title=title, does=does, group=group)
+        for number, (user, title, does, group) in enumerate(rows)
     )

@@ -108,14 +108,16 @@ def _create_session(_ids: list[str], params: Body) -> Answer:
         currency, _success = price["currency"], params["success_url"]
     except (KeyError, TypeError, ValueError):
         return _error(400, "Missing or invalid line_items or success_url.", code="parameter_missing")
-    if params.get("mode") != "payment" or currency != "eur":
-        return _error(400, "Only payments in euros are played here.", code="parameter_invalid")
+    recurring = price.get("recurring") or {}
+    wanted = {"payment": {}, "subscription": {"interval": "month"}}.get(str(params.get("mode")))
+    if recurring != wanted or currency != "eur":
+        sentence = "Only payments and monthly subscriptions in euros are played here."
+        return _error(400, sentence, code="parameter_invalid")
     if amount < LEAST_CENTS:
         return _error(400, "The amount must be at least €0.50.", code="amount_too_small")
     page = f"{settings.PAY_PAGE_URL}/payer"
-    return 200, stripe_objects.keep(
-        stripe_objects.checkout_session(params, amount_cents=amount, pay_page=page)
-    )
+    make = stripe_objects.subscription_session if recurring else stripe_objects.checkout_session
+    return 200, stripe_objects.keep(make(params, amount_cents=amount, pay_page=page))
 
 
 def _expire_session(ids: list[str], _params: Body) -> Answer:
@@ -163,7 +165,9 @@ def _list(kind: str) -> Route:
     def answer(_ids: list[str], params: Body) -> Answer:
         rows = stripe_objects.listed(kind)
         wanted = {
-            name: value for name, value in params.items() if name in ("payout", "status", "type", "source")
+            name: value
+            for name, value in params.items()
+            if name in ("payout", "status", "type", "source", "invoice")
         }
         rows = [row for row in rows if all(row.get(name) == value for name, value in wanted.items())]
         limit = int(params.get("limit") or 10)
@@ -200,6 +204,7 @@ ROUTES: dict[str, Route] = {
     "get payment_intents *": _retrieve("payment_intent"),
     "get balance_transactions": _list("balance_transaction"),
     "get balance_transactions *": _retrieve("balance_transaction"),
+    "get invoice_payments": _list("invoice_payment"),
     "get payouts": _list("payout"),
     "get payouts *": _retrieve("payout"),
     "post payouts": _create_payout,

@@ -14,6 +14,7 @@ from config.demo.models import StandInDelivery, StandInObject
 
 API_VERSION = "2026-07-29.dahlia"
 DAY = 24 * 3600
+CATEGORIES = {"payout": "payout", "refund": "refund", "adjustment": "dispute"}
 Body = dict[str, Any]
 
 
@@ -26,8 +27,13 @@ def now() -> int:
 
 
 def keep(body: Body) -> Body:
-    """Writes the object as it is now."""
-    StandInObject.objects.update_or_create(id=body["id"], defaults={"kind": body["object"], "body": body})
+    """Writes the object as it is now, in one statement."""
+    StandInObject.objects.bulk_create(
+        [StandInObject(id=body["id"], kind=body["object"], body=body)],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["kind", "body"],
+    )
     return body
 
 
@@ -82,6 +88,13 @@ def checkout_session(params: Body, *, amount_cents: int, pay_page: str) -> Body:
     }
 
 
+def subscription_session(params: Body, *, amount_cents: int, pay_page: str) -> Body:
+    """An open page where the first month of a subscription is paid."""
+    page = checkout_session(params, amount_cents=amount_cents, pay_page=pay_page)
+    mode = {"mode": "subscription", "subscription": None, "invoice": None}
+    return page | mode | {"subscription_data": params.get("subscription_data") or {}}
+
+
 def payment_intent(session: Body) -> Body:
     return {
         "id": new_id("pi"),
@@ -133,7 +146,7 @@ def charge(intent: Body, *, method: str, status: str) -> Body:
 
 
 def balance_transaction(*, source: str, kind: str, amount_cents: int, fee_cents: int) -> Body:
-    """`kind` is charge, payment or payout; `net` is what moved."""
+    """`kind` is charge, payment, payout, refund or adjustment (a dispute); `net` is what moved."""
     fees = [
         {
             "amount": fee_cents,
@@ -156,7 +169,7 @@ def balance_transaction(*, source: str, kind: str, amount_cents: int, fee_cents:
         "fee_details": fees if fee_cents else [],
         "net": amount_cents - fee_cents,
         "payout": None,
-        "reporting_category": "payout" if kind == "payout" else "charge",
+        "reporting_category": CATEGORIES.get(kind, "charge"),
         "source": source,
         "status": "available",
         "type": kind,
@@ -184,6 +197,135 @@ def payout(*, amount_cents: int) -> Body:
         "statement_descriptor": None,
         "status": "paid",
         "type": "bank_account",
+    }
+
+
+def refund(charge: Body, *, amount_cents: int) -> Body:
+    return {
+        "id": new_id("re"),
+        "object": "refund",
+        "amount": amount_cents,
+        "balance_transaction": None,
+        "charge": charge["id"],
+        "created": now(),
+        "currency": charge["currency"],
+        "metadata": {},
+        "payment_intent": charge["payment_intent"],
+        "payment_method": charge["payment_method"],
+        "reason": "requested_by_customer",
+        "receipt_number": None,
+        "status": "succeeded",
+    }
+
+
+def dispute(charge: Body, *, amount_cents: int) -> Body:
+    """A chargeback whose money is withdrawn at once; its balance transactions are filled in by who opens it."""
+    return {
+        "id": new_id("du"),
+        "object": "dispute",
+        "amount": amount_cents,
+        "balance_transactions": [],
+        "charge": charge["id"],
+        "created": now(),
+        "currency": charge["currency"],
+        "evidence": {},
+        "evidence_details": {
+            "due_by": now() + 9 * DAY,
+            "has_evidence": False,
+            "past_due": False,
+            "submission_count": 0,
+        },
+        "is_charge_refundable": False,
+        "livemode": False,
+        "metadata": {},
+        "payment_intent": charge["payment_intent"],
+        "payment_method_details": {
+            "card": {"brand": "visa", "case_type": "chargeback", "network_reason_code": "13.1"},
+            "type": "card",
+        },
+        "reason": "product_not_received",
+        "status": "needs_response",
+    }
+
+
+def subscription(session: Body) -> Body:
+    item = {
+        "id": new_id("si"),
+        "object": "subscription_item",
+        "current_period_end": now() + 30 * DAY,
+        "current_period_start": now(),
+        "price": {
+            "id": new_id("price"),
+            "object": "price",
+            "currency": "eur",
+            "recurring": {"interval": "month", "interval_count": 1},
+            "type": "recurring",
+            "unit_amount": session["amount_total"],
+        },
+        "quantity": 1,
+    }
+    return {
+        "id": new_id("sub"),
+        "object": "subscription",
+        "cancel_at_period_end": False,
+        "canceled_at": None,
+        "collection_method": "charge_automatically",
+        "created": now(),
+        "currency": "eur",
+        "customer": new_id("cus"),
+        "ended_at": None,
+        "items": {"object": "list", "data": [item], "has_more": False},
+        "latest_invoice": None,
+        "livemode": False,
+        "metadata": session["subscription_data"].get("metadata") or {},
+        "start_date": now(),
+        "status": "active",
+    }
+
+
+def invoice(subscription: Body, *, reason: str) -> Body:
+    """One month, open. `reason` is subscription_create or subscription_cycle."""
+    amount = subscription["items"]["data"][0]["price"]["unit_amount"]
+    details = {"metadata": subscription["metadata"], "subscription": subscription["id"]}
+    return {
+        "id": new_id("in"),
+        "object": "invoice",
+        "amount_due": amount,
+        "amount_paid": 0,
+        "amount_remaining": amount,
+        "attempt_count": 0,
+        "attempted": False,
+        "billing_reason": reason,
+        "collection_method": "charge_automatically",
+        "created": now(),
+        "currency": "eur",
+        "customer": subscription["customer"],
+        "livemode": False,
+        "metadata": {},
+        "next_payment_attempt": None,
+        "parent": {"quote_details": None, "subscription_details": details, "type": "subscription_details"},
+        "period_end": now(),
+        "period_start": now(),
+        "status": "open",
+        "total": amount,
+    }
+
+
+def invoice_payment(invoice: Body, intent: Body) -> Body:
+    """What ties an invoice to its payment since 2025: neither names the other."""
+    return {
+        "id": new_id("inpay"),
+        "object": "invoice_payment",
+        "amount_paid": invoice["total"],
+        "amount_requested": invoice["total"],
+        "created": now(),
+        "currency": "eur",
+        "invoice": invoice["id"],
+        "is_default": True,
+        "livemode": False,
+        "payment": {"payment_intent": intent["id"], "type": "payment_intent"},
+        "status": "paid",
+        "status_transitions": {"canceled_at": None, "paid_at": now()},
     }
 
 

@@ -6,6 +6,7 @@ from config.demo import bank_views, mailbox_views, views
 
 urlpatterns = [
     path("", views.people, name="demo"),
+    path("inventions/", views.invented, name="demo_invented"),
     path("devenir/<int:pk>/", views.become, name="demo_become"),
     path("courrier/", mailbox_views.mailbox, name="demo_mailbox"),
     path("banque/", bank_views.counter, name="demo_bank"),

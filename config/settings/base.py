@@ -33,6 +33,9 @@ if DEMO:
 GIFT_MIN_CENTS = env.int("GIFT_MIN_CENTS", default=100)
 GIFT_MAX_CENTS = env.int("GIFT_MAX_CENTS", default=2_000_000)
 
+# Figures about aid are released only when they, and what changed in them, stand for at least so many students.
+DISCLOSURE_MIN = 5
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -42,6 +45,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "django_filters",
@@ -59,6 +63,7 @@ if DEMO:
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.headers.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -68,6 +73,8 @@ MIDDLEWARE = [
     "fund.http.PrivateByDefaultMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "fund.limits.PostLimitsMiddleware",
+    "fund.staff_sessions.StaffSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "fund.http.ReadOnlyGetMiddleware",
@@ -136,11 +143,23 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address is never written 
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_RATE_LIMITS = {
-    "request_login_code": "20/m/ip,5/10m/key",
+    "request_login_code": None,  # counted by POST_LIMITS, where rivals cannot overwrite each other's count
     "login": "30/m/ip",
     "login_failed": "30/m/ip,5/15m/key",
 }
+# Whoever holds a role proves a second factor too (fund/second_factor.py).
+MFA_ADAPTER = "fund.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "fund.second_factor_forms.SignInCodeForm",
+    "reauthenticate": "fund.second_factor_forms.ConfirmCodeForm",
+    "activate_totp": "fund.second_factor_forms.NewAppForm",
+    "add_webauthn": "fund.second_factor_forms.NewKeyForm",
+}
+MFA_TOTP_TOLERANCE = 1  # thirty seconds either way, for a telephone whose clock is off
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # one signs in by a code sent to that address: it is verified each time
 SESSION_ENGINE = "fund.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -177,6 +196,8 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DOCUMENT_MAX_BYTES = 8 * 1024 * 1024
 STATEMENT_MAX_BYTES = 20 * 1024 * 1024
+# A file that waits for the same person longer than this many days stands first in the lists.
+STALLED_DAYS = env.int("STALLED_DAYS", default=7)
 
 # Mail ---------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="cagnotte@solidarite.invalid")
@@ -191,6 +212,26 @@ EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 if DEMO:
     EMAIL_BACKEND = "config.demo.mailbox.MailboxBackend"  # nothing of the demo leaves the machine
+
+# How often ------------------------------------------------------------------------------------------
+# Forms that any stranger can send, or that make us write to somebody: name of the address → by what → (how often,
+# within how many minutes). "address" is the sender's on the network, where a whole campus may share one.
+POST_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
+    "give": {"address": (60, 10), "email": (10, 60)},
+    "pay_again": {"address": (60, 10)},
+    "account_login": {"address": (60, 10), "email": (5, 10)},
+    "account_request_login_code": {"address": (60, 10), "email": (5, 10)},
+    "account_signup": {"address": (60, 10), "email": (5, 10)},
+    "account_confirm_login_code": {"address": (120, 10)},
+    "mfa_authenticate": {"address": (60, 10)},
+    "eligibility": {"address": (1200, 10)},
+    "set_display": {"address": (300, 10)},
+    "account_logout": {"address": (300, 10)},
+    "request_declare": {"person": (30, 15)},
+    "request_other_account": {"person": (30, 15)},
+}
+# Networks of our own proxies, whose X-Forwarded-For is believed ("unix": a local socket). Empty: REMOTE_ADDR counts.
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
 
 # Security -----------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BLIND_INDEX_KEY, DEMO, FIELD_KEYS, SECRET_KEY, env
+from config.settings.base import BLIND_INDEX_KEY, DEMO, FIELD_KEYS, SECRET_KEY, TRUSTED_PROXIES, env
 
 for _name, _value in (
     ("SECRET_KEY", SECRET_KEY),
@@ -18,9 +18,14 @@ if DEMO:
     )
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if TRUSTED_PROXIES:  # else anybody could say by a header that the connection was safe
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+LANGUAGE_COOKIE_SECURE = True
+# The prefix makes browsers refuse the cookie unless it is secure, for this host alone and the whole of it.
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"

@@ -15,7 +15,7 @@ from donations import notifications
 from donations.actions.fees import record_fee
 from donations.actions.pledging import make_gift
 from donations.models import Gift, PaymentAttempt, ProviderEvent
-from donations.models.gifts import GiftState
+from donations.models.gifts import RECEIVED_STATES, GiftState
 from donations.models.inbox import EventState
 from donations.reasons import EventParked
 from donations.workflow import GIFT
@@ -28,10 +28,14 @@ SUBJECT = "gift"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an event did: the gift concerned and a code of `reasons.NOTES` (empty when there is nothing to add)."""
+    """What an event did: the gift concerned and a code of `reasons.NOTES` (empty when there is nothing to add).
+
+    `brings` are the provider's ids now known here: what was parked for want of one of them is taken up.
+    """
 
     gift: Gift | None = None
     note: str = ""
+    brings: tuple[str, ...] = ()
 
 
 def moment_of(created: datetime) -> datetime:
@@ -43,24 +47,25 @@ def moment_of(created: datetime) -> datetime:
 
 
 def confirm_gift(
-    *, gift: Gift, payment_intent_id: str, amount_cents: int | None, currency: str, created: datetime
+    *, gift: Gift, payment_id: str, amount_cents: int | None, currency: str, created: datetime
 ) -> Outcome:
-    """The money is there: D 51151 / C 75411, thanks by mail, the fee to be fetched; once per payment intent.
+    """The money is there: D 51151 / C 75411, thanks by mail, the fee to be fetched; once per payment.
 
-    A second payment of a gift already received becomes a gift of its own (`paid_twice_as`), noted for the treasurer.
+    `payment_id` is the payment intent's id; for a month of a monthly gift it is the invoice's. A second payment of a
+    gift already received becomes a gift of its own (`paid_twice_as`), noted for the treasurer.
     Raises EventParked when amount or currency is not the gift's, or when the payment was counted for another gift.
     """
     with transaction.atomic():
         gift = workflow.lock(Gift, gift.pk)
-        _check_money(gift, payment_intent_id, amount_cents, currency)
-        cause = f"stripe:{payment_intent_id}:gift"
+        _check_money(gift, payment_id, amount_cents, currency)
+        cause = f"stripe:{payment_id}:gift"
         known = Movement.objects.filter(cause_key=cause).first()
         if known is not None:
-            return Outcome(_gift_counted(known, gift), "already_known")
-        is_second = gift.state == GiftState.SUCCEEDED
+            return Outcome(_gift_counted(known, gift), "already_known", (payment_id,))
+        is_second = gift.state in RECEIVED_STATES
         paid = _second_payment(gift) if is_second else gift
         when = moment_of(created)
-        workflow.move(GIFT, paid, "confirm", by=None, why=payment_intent_id, fields={"succeeded_at": when})
+        workflow.move(GIFT, paid, "confirm", by=None, why=payment_id, fields={"succeeded_at": when})
         ledger.post(
             cause_key=cause,
             debit=chart.STRIPE,
@@ -72,21 +77,19 @@ def confirm_gift(
             pocket=paid.pocket,
             subject=ledger.Subject(SUBJECT, str(paid.pk)),
         )
-        audit.record(
-            "gift.confirmed", paid, by=None, amount_cents=paid.amount_cents, payment=payment_intent_id
-        )
-        record_fee.enqueue(payment_intent_id)
+        audit.record("gift.confirmed", paid, by=None, amount_cents=paid.amount_cents, payment=payment_id)
+        record_fee.enqueue(payment_id)
         if is_second:
-            return Outcome(paid, "paid_twice")
+            return Outcome(paid, "paid_twice", (payment_id,))
         notifications.thank_donor(paid)
-        return Outcome(paid)
+        return Outcome(paid, "", (payment_id,))
 
 
 def wait_for_bank(*, gift: Gift, created: datetime) -> Outcome:
     """A direct debit was promised: nothing counts before the bank confirms (failure 7: no thanks either)."""
     with transaction.atomic():
         gift = workflow.lock(Gift, gift.pk)
-        if gift.state in (GiftState.SUCCEEDED, GiftState.PENDING) or _is_old_news(gift, created):
+        if gift.state in (*RECEIVED_STATES, GiftState.PENDING) or _is_old_news(gift, created):
             return Outcome(gift, "already_known" if gift.state == GiftState.PENDING else "overtaken")
         workflow.move(GIFT, gift, "wait_for_bank", by=None, why="promised")
         return Outcome(gift)
@@ -101,15 +104,15 @@ def fail_gift(*, gift: Gift, attempt: PaymentAttempt | None, why: str, created: 
         gift = workflow.lock(Gift, gift.pk)
         if gift.state == GiftState.FAILED:
             return Outcome(gift, "already_known")
-        is_done = gift.state == GiftState.SUCCEEDED or (gift.state == GiftState.PENDING and why == "expired")
+        is_done = gift.state in RECEIVED_STATES or (gift.state == GiftState.PENDING and why == "expired")
         if is_done or _is_old_news(gift, created) or not _is_latest(gift, attempt):
             return Outcome(gift, "overtaken")
         workflow.move(GIFT, gift, "fail", by=None, why=why)
         return Outcome(gift)
 
 
-def _check_money(gift: Gift, payment_intent_id: str, amount_cents: int | None, currency: str) -> None:
-    if not payment_intent_id:
+def _check_money(gift: Gift, payment_id: str, amount_cents: int | None, currency: str) -> None:
+    if not payment_id:
         raise EventParked("no_payment", gift)
     if currency != "eur":
         raise EventParked("currency_mismatch", gift)

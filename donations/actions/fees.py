@@ -19,29 +19,31 @@ AT_ONCE = 200
 
 
 @task()
-def record_fee(payment_intent_id: str) -> str:
-    """Fetches the fee of one payment and books it; what is not known yet is asked again by `fetch_missing_fees`."""
+def record_fee(payment_id: str) -> str:
+    """Fetches the fee of one payment and books it; what is not known yet is asked again by `fetch_missing_fees`.
+
+    `payment_id` is a payment intent's id, or an invoice's: then the provider is asked which payment paid it.
+    """
     try:
-        fee_cents = stripe_gateway.fetch_fee(payment_intent_id)
+        intent = stripe_gateway.payment_of_invoice(payment_id) if payment_id.startswith("in_") else payment_id
+        fee_cents = stripe_gateway.fetch_fee(intent) if intent else None
     except ProviderUnavailable as error:
-        logger.warning("the fee of %s was not fetched: %s", payment_intent_id, error)
+        logger.warning("the fee of %s was not fetched: %s", payment_id, error)
         return "not now"
     if fee_cents is None:
         return "not known yet"
     if fee_cents == 0:
         return "none"
-    post_fee(payment_intent_id=payment_intent_id, fee_cents=fee_cents)
+    post_fee(payment_id=payment_id, fee_cents=fee_cents)
     return "booked"
 
 
-def post_fee(*, payment_intent_id: str, fee_cents: int) -> Movement:
+def post_fee(*, payment_id: str, fee_cents: int) -> Movement:
     """D 627 / C 51151 with the date, pocket and reference of the gift it was taken from; once per payment."""
     with transaction.atomic():
-        gift_line = Movement.objects.select_related("pocket").get(
-            cause_key=f"stripe:{payment_intent_id}:gift"
-        )
+        gift_line = Movement.objects.select_related("pocket").get(cause_key=f"stripe:{payment_id}:gift")
         return ledger.post(
-            cause_key=f"stripe:{payment_intent_id}:fee",
+            cause_key=f"stripe:{payment_id}:fee",
             debit=chart.FEES,
             credit=chart.STRIPE,
             amount_cents=fee_cents,

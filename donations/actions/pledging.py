@@ -6,14 +6,24 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from donations.models import Donor, Gift
+from donations.models import Donor, Gift, GiftWords, MonthlyGift
 from fund import audit, clock, vault
 from fund.models import Pocket
+
+ONCE, MONTHLY = "once", "monthly"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a donor wants said in public: an empty name is anonymous. Shown only once a person has read it."""
+
+    name: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True)
 class Pledge:
-    """What the form asks for. `amount_cents` is in euro cents."""
+    """What the form asks for. `amount_cents` is in euro cents, of each month when `rhythm` is MONTHLY."""
 
     amount_cents: int
     pocket: Pocket
@@ -21,6 +31,8 @@ class Pledge:
     last_name: str
     email: str
     language: str
+    rhythm: str = ONCE
+    words: Words = Words()
 
 
 def pledge_gift(*, pledge: Pledge, form_token: uuid.UUID) -> Gift:
@@ -30,6 +42,8 @@ def pledge_gift(*, pledge: Pledge, form_token: uuid.UUID) -> Gift:
     form together with what it says.
     """
     content = f"{pledge.amount_cents}:{pledge.pocket.pk}:{fingerprint_of(pledge.email)}"
+    if pledge.rhythm == MONTHLY:
+        content += f":{MONTHLY}"
     once = uuid.uuid5(form_token, content)
     try:
         with transaction.atomic():
@@ -42,13 +56,21 @@ def _pledge_once(pledge: Pledge, once: uuid.UUID) -> Gift:
     known = Gift.objects.filter(form_token=once).first()
     if known is not None:
         return known
+    donor, now = _donor(pledge), clock.moment()
+    monthly = None
+    if pledge.rhythm == MONTHLY:
+        monthly = MonthlyGift.objects.create(
+            donor=donor, amount_cents=pledge.amount_cents, pocket=pledge.pocket, created_at=now
+        )
     gift = make_gift(
         form_token=once,
-        donor=_donor(pledge),
+        donor=donor,
         amount_cents=pledge.amount_cents,
         pocket=pledge.pocket,
-        created_at=clock.moment(),
+        created_at=now,
+        monthly=monthly,
     )
+    _keep_words(gift, pledge.words)
     audit.record("gift.pledged", gift, by=None, amount_cents=gift.amount_cents, pocket=gift.pocket_id)
     return gift
 
@@ -61,6 +83,8 @@ def make_gift(
     pocket: Pocket,
     created_at: datetime,
     paid_twice_as: Gift | None = None,
+    monthly: MonthlyGift | None = None,
+    invoice_id: str | None = None,
 ) -> Gift:
     """A gift row with its reference « D-2020-000123 »: the Paris year and the row's number, unique, not gapless."""
     gift = Gift.objects.create(
@@ -71,10 +95,19 @@ def make_gift(
         pocket=pocket,
         created_at=created_at,
         paid_twice_as=paid_twice_as,
+        monthly=monthly,
+        invoice_id=invoice_id,
     )
     gift.reference = f"D-{clock.paris_date(created_at).year}-{gift.pk:06d}"
     gift.save(update_fields=["reference"])
     return gift
+
+
+def _keep_words(gift: Gift, words: Words) -> None:
+    """Nothing to keep of a gift that is anonymous and silent."""
+    said = {"name": words.name.strip(), "message": words.message.strip()}
+    if any(said.values()):
+        GiftWords.objects.create(gift=gift, text_sealed=vault.seal_json_for(gift.donor.subject_key, said))
 
 
 def fingerprint_of(email: str) -> str:

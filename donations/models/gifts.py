@@ -3,10 +3,10 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from fund.models import Pocket, SubjectKey
+from fund.models import Pocket, SubjectKey, User
 
 
 class Donor(models.Model):
@@ -28,10 +28,54 @@ class GiftState(models.TextChoices):
     PENDING = "pending", _("En attente de la banque")
     SUCCEEDED = "succeeded", _("Reçu")
     FAILED = "failed", _("Non abouti")
+    REFUNDED = "refunded", _("Rendu")
+
+
+# The money came in, whatever was given back since.
+RECEIVED_STATES = (GiftState.SUCCEEDED, GiftState.REFUNDED)
+
+
+class MonthlyState(models.TextChoices):
+    PENDING = "pending", _("En attente du premier paiement")
+    ACTIVE = "active", _("En cours")
+    PAST_DUE = "past_due", _("Paiement refusé")
+    STOPPED = "stopped", _("Arrêté")
+
+
+class MonthlyGift(models.Model):
+    """A gift promised for each month; each month's money is a `Gift` of its own, the first one included.
+
+    `news_at` is when the provider says the newest thing we know of it happened (UTC): older news change no state.
+    """
+
+    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="monthly_gifts")
+    amount_cents = models.BigIntegerField()
+    pocket = models.ForeignKey(Pocket, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=MonthlyState, default=MonthlyState.PENDING)
+    subscription_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
+    created_at = models.DateTimeField()
+    news_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="monthly_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(state="stopped", stopped_at__isnull=False)
+                | ~Q(state="stopped") & Q(stopped_at=None),
+                name="monthly_stopped_with_a_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"monthly gift {self.pk}"
 
 
 class Gift(models.Model):
-    """One gift. Its page's address holds `token`, which nobody can guess; `reference` is for people to quote."""
+    """One gift. Its page's address holds `token`, which nobody can guess; `reference` is for people to quote.
+
+    `refunded_cents` is what was given back by refunds that stand; `monthly` and `invoice_id` tell the month it is of.
+    """
 
     token = models.UUIDField(unique=True, default=uuid.uuid4)
     reference = models.CharField(max_length=20, unique=True)
@@ -45,14 +89,26 @@ class Gift(models.Model):
     paid_twice_as = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="second_payments"
     )
+    refunded_cents = models.BigIntegerField(default=0)
+    monthly = models.ForeignKey(
+        MonthlyGift, on_delete=models.PROTECT, null=True, blank=True, related_name="gifts"
+    )
+    invoice_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="gift_amount_is_positive"),
             models.CheckConstraint(
-                condition=Q(state="succeeded", succeeded_at__isnull=False)
-                | ~Q(state="succeeded") & Q(succeeded_at=None),
+                condition=Q(state__in=["succeeded", "refunded"], succeeded_at__isnull=False)
+                | ~Q(state__in=["succeeded", "refunded"]) & Q(succeeded_at=None),
                 name="gift_succeeded_with_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_cents__gte=0, refunded_cents__lte=F("amount_cents")),
+                name="gift_refunds_stay_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(invoice_id=None) | Q(monthly__isnull=False), name="gift_of_an_invoice_is_monthly"
             ),
         ]
         indexes = [models.Index(fields=["state", "created_at"], name="gift_state")]
@@ -77,3 +133,36 @@ class PaymentAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gift_id}/{self.number}"
+
+
+class WordsState(models.TextChoices):
+    WAITING = "waiting", _("À relire")
+    APPROVED = "approved", _("Publié")
+    HIDDEN = "hidden", _("Masqué")
+
+
+class GiftWords(models.Model):
+    """The name and the message a donor wants beside the gift in public: never shown before a person read them.
+
+    `text_sealed` is {"name", "message"} under the donor's key: erased with the donor. A blank name is anonymous.
+    """
+
+    gift = models.OneToOneField(Gift, on_delete=models.PROTECT, related_name="words")
+    text_sealed = models.TextField()
+    state = models.CharField(max_length=8, choices=WordsState, default=WordsState.WAITING)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "gift words"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_by=None, decided_at=None)
+                | ~Q(state="waiting") & Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="words_decided_by_someone",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "-id"], name="words_state")]
+
+    def __str__(self) -> str:
+        return f"words of gift {self.gift_id}"

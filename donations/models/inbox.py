@@ -18,6 +18,8 @@ class ProviderEvent(models.Model):
 
     The payload may name a donor: it is ciphertext. `reason` is a code for parked rows, `note` one for rows acted
     on; `donations/reasons.py` has a sentence for each. `occurred_at` is when the provider says it happened (UTC).
+    `waits_for` is the provider's id (a payment, an invoice, a subscription) without which a parked row could not be
+    placed: when it becomes known, the row is acted on.
     """
 
     delivery_key = models.CharField(max_length=64, unique=True)
@@ -33,17 +35,22 @@ class ProviderEvent(models.Model):
     gift = models.ForeignKey(Gift, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
     occurred_at = models.DateTimeField(null=True, blank=True)
     deliveries = models.PositiveIntegerField(default=1)
+    waits_for = models.CharField(max_length=120, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="parked") & ~Q(reason="") | Q(state__in=["received", "acted"], reason=""),
                 name="event_parked_with_a_reason",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(waits_for="") | Q(state="parked"), name="event_waits_only_when_parked"
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "id"], name="event_state"),
             models.Index(fields=["event_id"], name="event_id"),
+            models.Index(fields=["waits_for"], condition=~Q(waits_for=""), name="event_waits_for"),
         ]
 
     def __str__(self) -> str:

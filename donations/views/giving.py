@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from donations import stripe_gateway
 from donations.actions import paying
-from donations.actions.pledging import pledge_gift
-from donations.forms import FIRST_CHOICE_CENTS, GiftForm
+from donations.actions.pledging import ONCE, pledge_gift
+from donations.forms import ANONYMOUS, FIRST_CHOICE_CENTS, GiftForm
 from donations.models import Gift
-from donations.models.gifts import GiftState
+from donations.models.gifts import RECEIVED_STATES, GiftState
+from fund.models import Foundation
 
 
 @login_not_required
@@ -68,13 +69,22 @@ def pay_again(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 
 
 def _first_values() -> dict[str, object]:
-    return {"form_token": uuid.uuid4(), "amount": str(FIRST_CHOICE_CENTS), "pocket": "general"}
+    return {
+        "form_token": uuid.uuid4(),
+        "amount": str(FIRST_CHOICE_CENTS),
+        "pocket": "general",
+        "rhythm": ONCE,
+        "shown_as": ANONYMOUS,
+    }
 
 
 def _state_of(request: HttpRequest, token: uuid.UUID) -> dict[str, Any]:
-    gift = get_object_or_404(Gift.objects.select_related("pocket"), token=token)
+    gift = get_object_or_404(Gift.objects.select_related("pocket", "monthly"), token=token)
     was_cancelled = gift.state == GiftState.PLEDGED and "cancelled" in request.GET
-    return {"gift": gift, "was_cancelled": was_cancelled}
+    # What is final asks the server nothing more.
+    is_waiting = gift.state not in RECEIVED_STATES
+    contact = Foundation.objects.values_list("contact_email", flat=True).first() if gift.monthly else ""
+    return {"gift": gift, "was_cancelled": was_cancelled, "is_waiting": is_waiting, "contact": contact}
 
 
 def _page_did_not_open(request: HttpRequest, gift: Gift) -> HttpResponse:

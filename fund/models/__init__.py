@@ -3,9 +3,12 @@
 from fund.models.audit import AuditEvent, TransitionLog
 from fund.models.institution import Campaign, Foundation, Installation, Pocket, School
 from fund.models.ledger import Account, Movement
+from fund.models.limits import RateCount
 from fund.models.people import RoleGrant, SignInTries, SubjectKey, User
 from fund.models.post import OutgoingMail, TickRun
+from fund.models.seals import Seal, SealedRow
 from fund.models.treasury import BankLine, BankStatement, PaymentBatch, PaymentOrder
+from fund.models.workers import WorkerLease
 
 __all__ = [
     "Account",
@@ -20,11 +23,15 @@ __all__ = [
     "PaymentBatch",
     "PaymentOrder",
     "Pocket",
+    "RateCount",
     "RoleGrant",
     "School",
+    "Seal",
+    "SealedRow",
     "SignInTries",
     "SubjectKey",
     "TickRun",
     "TransitionLog",
     "User",
+    "WorkerLease",
 ]

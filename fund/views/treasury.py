@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -12,8 +13,13 @@ from fund.models import PaymentBatch
 from fund.models.people import Role
 from fund.models.treasury import BatchState
 from fund.roles import Refused, for_roles
+from fund.second_factor import fresh_second_factor
 from fund.treasury import batches, cash, permissions, queries
 from fund.views.frame import READERS, actor, frame
+
+
+def _page_of(number: int) -> str:
+    return reverse("batch_page", args=[number])
 
 
 @for_roles(*READERS)
@@ -78,6 +84,7 @@ def prepare_batch(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.SIGNATORY, Role.TREASURER)
 @require_POST
+@fresh_second_factor(back=_page_of)
 def sign_batch(request: HttpRequest, number: int) -> HttpResponse:
     """The treasurer may come here too: the refusal tells who must sign instead."""
     batch = batches.sign_batch(by=actor(request), batch=get_object_or_404(PaymentBatch, number=number))

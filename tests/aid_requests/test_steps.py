@@ -368,11 +368,10 @@ def test_the_code_is_not_optional_and_the_town_is_asked_for_in_words(browser, co
     assert browser.post(url("declare", complete), data).status_code == 302, "another code needs no code"
 
 
-def test_a_refused_request_says_where_to_write_until_when(browser, complete, student):
+def test_a_refused_request_says_how_to_contest_it_until_when(browser, complete, student):
     factories.sign(student, complete)
     AidRequest.objects.filter(pk=complete.pk).update(state="refused", decided_at=clock.moment())
     page = text(browser.get(url("page", complete)))
-    assert (
-        f"jusqu’au 15 juillet 2020\u00a0: écrivez-nous en donnant la référence {complete.reference}." in page
-    )
-    assert 'mailto:contact@fondation.example?subject=Demande%20de%20r%C3%A9examen"' in page
+    assert "d’autres personnes la relisent, jusqu’au 15 juillet 2020 inclus" in page
+    assert f'href="{reverse("request_reexamination", args=[complete.token])}"' in page
+    assert "contact@fondation.example" in page

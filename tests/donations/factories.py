@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from donations.actions.pledging import Pledge, pledge_gift
+from donations.actions.receiving import receive_event
 from donations.models import Gift, PaymentAttempt, ProviderEvent
 from fund import clock
 from fund.models import Pocket
@@ -92,6 +93,104 @@ def intent_of(gift: Gift, **values: Any) -> dict[str, Any]:
     }
 
 
+def refund_of(
+    gift: Gift, name: str = "re_1", cents: int = 0, status: str = "succeeded", **values: Any
+) -> dict:
+    """A refund of the gift's payment, of all of it unless told otherwise."""
+    return {
+        "id": name,
+        "object": "refund",
+        "amount": cents or gift.amount_cents,
+        "charge": f"ch_{gift.pk}",
+        "created": int(time.time()),
+        "currency": "eur",
+        "payment_intent": f"pi_{gift.pk}",
+        "status": status,
+        **values,
+    }
+
+
+def charge_of(gift: Gift, refunded_cents: int, **values: Any) -> dict[str, Any]:
+    """The gift's charge as the newest version sends it: the sum given back, no list of refunds."""
+    return {
+        "id": f"ch_{gift.pk}",
+        "object": "charge",
+        "amount": gift.amount_cents,
+        "amount_refunded": refunded_cents,
+        "currency": "eur",
+        "payment_intent": f"pi_{gift.pk}",
+        **values,
+    }
+
+
+def dispute_of(
+    gift: Gift, name: str = "du_1", cents: int = 0, status: str = "needs_response", **values: Any
+) -> dict[str, Any]:
+    """A dispute of the gift's payment, with the provider's fee of 20 €, given back when it is won."""
+    amount = cents or gift.amount_cents
+    taken = {
+        "id": f"txn_{name}_1",
+        "amount": -amount,
+        "currency": "eur",
+        "fee": 2_000,
+        "net": -amount - 2_000,
+    }
+    back = {"id": f"txn_{name}_2", "amount": amount, "currency": "eur", "fee": -2_000, "net": amount + 2_000}
+    moves = {"warning_needs_response": [], "warning_closed": [], "won": [taken, back]}
+    return {
+        "id": name,
+        "object": "dispute",
+        "amount": amount,
+        "balance_transactions": moves.get(status, [taken]),
+        "charge": f"ch_{gift.pk}",
+        "created": int(time.time()),
+        "currency": "eur",
+        "evidence_details": {"due_by": int(time.time()) + 86_400},
+        "payment_intent": f"pi_{gift.pk}",
+        "status": status,
+        **values,
+    }
+
+
+def invoice_of(gift: Gift, name: str = "in_1", **values: Any) -> dict[str, Any]:
+    """A month of the gift's subscription in the newest shape, paid; the first one unless told otherwise."""
+    metadata = {"gift": gift.reference, "attempt": "1"}
+    details = {"metadata": metadata, "subscription": f"sub_{gift.pk}"}
+    return {
+        "id": name,
+        "object": "invoice",
+        "amount_paid": gift.amount_cents,
+        "attempt_count": 1,
+        "billing_reason": "subscription_create" if name == "in_1" else "subscription_cycle",
+        "currency": "eur",
+        "parent": {"subscription_details": details, "type": "subscription_details"},
+        "status": "paid",
+        **values,
+    }
+
+
+def invoice_payment_of(name: str, payment: str) -> dict[str, Any]:
+    """What ties an invoice to the payment intent that paid it."""
+    paid_by = {"type": "payment_intent", "payment_intent": payment}
+    return {"id": f"inpay_{name}", "object": "invoice_payment", "invoice": name, "payment": paid_by}
+
+
+def monthly_session_of(gift: Gift, **values: Any) -> dict[str, Any]:
+    """The pay page of a subscription, its first month paid by card unless told otherwise."""
+    ids = {
+        "mode": "subscription",
+        "subscription": f"sub_{gift.pk}",
+        "invoice": "in_1",
+        "payment_intent": None,
+    }
+    return session_of(gift, **{**ids, **values})
+
+
+def subscription_of(gift: Gift) -> dict[str, Any]:
+    metadata = {"gift": gift.reference, "attempt": "1"}
+    return {"id": f"sub_{gift.pk}", "object": "subscription", "metadata": metadata, "status": "canceled"}
+
+
 def post_raw(
     body: bytes, *, header: str | None = None, secret: str = "", timestamp: int | None = None
 ) -> Any:
@@ -106,6 +205,11 @@ def post_raw(
         content_type="application/json",
         headers={"Stripe-Signature": header},
     )
+
+
+def take_event(sent: dict[str, Any]) -> ProviderEvent:
+    """The event as the endpoint hands it on: for tests of many orders, where the door itself is not the matter."""
+    return receive_event(raw=json.dumps(sent).encode(), payload=sent)
 
 
 def post_event(sent: dict[str, Any]) -> ProviderEvent:

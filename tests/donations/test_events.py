@@ -244,7 +244,7 @@ def test_a_declined_card_then_a_good_one_on_the_same_page_is_a_gift(gift):
         ({"currency": "usd"}, "currency_mismatch"),
         ({"payment_intent": None}, "no_payment"),
         ({"payment_status": "no_payment_required"}, "no_payment"),
-        ({"mode": "subscription"}, "subscription_not_handled"),
+        ({"mode": "subscription"}, "gift_mismatch"),
     ],
 )
 def test_what_does_not_agree_with_the_gift_is_parked_and_counts_nothing(gift, changes, reason):
@@ -259,6 +259,14 @@ def test_an_event_that_names_one_gift_with_the_session_of_another_is_parked(pock
     row = post_event(event(COMPLETED, session_of(other, id="cs_one")))
     assert (row.state, row.reason) == ("parked", "gift_mismatch")
     assert gifts_booked() == []
+
+
+def test_a_session_without_a_payment_never_finds_the_gift_of_another(pocket):
+    """An attempt that has no payment yet is not the one of a page that had none."""
+    make_attempt(make_gift(pocket), session_id="cs_ours")
+    foreign = {"id": "cs_foreign", "object": "checkout.session", "payment_intent": None, "status": "expired"}
+    assert post_event(event(EXPIRED, foreign)).reason == "unknown_gift"
+    assert Gift.objects.get().state == "pledged"
 
 
 def test_one_payment_cannot_pay_two_gifts(pocket):
@@ -286,12 +294,13 @@ def test_events_of_the_other_mode_are_parked_both_ways(settings, gift):
 @pytest.mark.parametrize(
     ("event_type", "reason"),
     [
-        ("charge.refunded", "refund_not_handled"),
-        ("refund.created", "refund_not_handled"),
-        ("charge.dispute.created", "dispute_not_handled"),
-        ("customer.subscription.deleted", "subscription_not_handled"),
-        ("invoice.paid", "invoice_not_handled"),
-        ("invoice_payment.paid", "invoice_not_handled"),
+        ("charge.refunded", "unknown_gift"),
+        ("refund.created", "unknown_gift"),
+        ("charge.dispute.created", "unknown_gift"),
+        ("customer.subscription.deleted", "unknown_subscription"),
+        ("invoice.paid", "unknown_invoice"),
+        ("invoice_payment.paid", "unknown_invoice"),
+        ("customer.subscription.paused", "not_handled"),
         ("payout.failed", "payout_not_handled"),
         ("plan.created", "not_handled"),
     ],

@@ -1,8 +1,13 @@
 """The inbox page: what waits for a look comes first, and no payload is shown to anybody."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
+from donations.actions.handling import HANDLERS
+from donations.actions.receiving import INFORMATION
 from donations.models import ProviderEvent
 from donations.reasons import NOTES, REASONS, sentence_of
 from tests.donations.factories import event, make_gift, post_event, post_raw, session_of
@@ -21,7 +26,7 @@ def test_those_who_watch_over_the_money_read_the_inbox_parked_first(client_of, p
     assert answer.status_code == 200
     assert page.index("charge.refunded") < page.index("checkout.session.completed")
     assert "1 événement attend votre regard" in page and gift.reference in page
-    assert str(REASONS["refund_not_handled"]) in page
+    assert str(REASONS["unknown_gift"]) in page
     assert "example.org" not in page and "Zoé" not in page
 
 
@@ -74,3 +79,9 @@ def test_a_double_payment_is_shown_before_what_went_well(client_of, people, pock
 @pytest.mark.parametrize("code", ["unexpected: KeyError", "livemode", "something_new"])
 def test_every_reason_has_a_sentence(code):
     assert sentence_of(code, "").endswith(".")
+
+
+def test_the_documents_table_names_each_type_that_is_not_parked():
+    table = (settings.BASE_DIR / "docs" / "payment-events.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_]+\.[a-z_.]+)`", table))
+    assert named == set(HANDLERS) | INFORMATION

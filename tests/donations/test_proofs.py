@@ -8,10 +8,10 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from donations.models import Gift
+from donations.models import Dispute, Gift, Refund
 from fund import chart, clock, ledger
 from fund.models.ledger import Kind
-from tests.donations.factories import event, make_gift, post_event, session_of
+from tests.donations.factories import dispute_of, event, make_gift, post_event, refund_of, session_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +59,44 @@ def test_a_gift_counted_twice_is_found(pocket):
             subject=ledger.Subject("gift", str(gift.pk)),
         )
     assert broken() == ["gifts"]
+
+
+@pytest.fixture
+def troubled(foundation, pocket) -> Gift:
+    """A gift of 50 €, 10 of them given back, 15 more by a refund that failed, 20 in dispute."""
+    gift = make_gift(pocket)
+    post_event(event("checkout.session.completed", session_of(gift)))
+    post_event(event("refund.created", refund_of(gift, "re_1", 1_000)))
+    post_event(event("refund.failed", refund_of(gift, "re_2", 1_500, status="failed")))
+    post_event(event("charge.dispute.created", dispute_of(gift, cents=2_000)))
+    return gift
+
+
+def test_refunds_and_disputes_agree_with_the_ledger(troubled):
+    assert broken() == []
+
+
+def test_a_refund_whose_state_the_ledger_does_not_know_is_found(troubled):
+    Refund.objects.filter(stripe_id="re_1").update(state="failed")
+    assert broken() == ["given_back", "refunds"]
+
+
+def test_a_failed_refund_said_to_stand_is_found(troubled):
+    Refund.objects.filter(stripe_id="re_2").update(state="succeeded")
+    assert broken() == ["given_back", "refunds"]
+
+
+def test_a_dispute_said_won_while_its_money_is_away_is_found(troubled):
+    Dispute.objects.update(state="won", closed_on=clock.today())
+    assert broken() == ["disputes"]
+
+
+def test_a_gift_that_says_it_was_given_back_is_found(troubled):
+    Gift.objects.update(refunded_cents=5_000, state="refunded")
+    assert broken() == ["given_back"]
+
+
+def test_a_refund_only_the_ledger_knows_is_found(troubled):
+    Refund.objects.filter(stripe_id="re_1").delete()
+    Gift.objects.update(refunded_cents=0)
+    assert broken() == ["losses"]

@@ -7,7 +7,7 @@ from django.apps import apps
 
 from fund import guards
 
-APPS = ("fund", "donations", "aid_requests")
+APPS = ("fund", "donations", "aid_requests", "reports")
 
 
 @pytest.mark.parametrize("label", APPS)

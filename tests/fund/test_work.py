@@ -1,5 +1,7 @@
 """The worker outlives a database that is locked for a while."""
 
+import threading
+
 import pytest
 from django.db import OperationalError
 
@@ -29,6 +31,22 @@ def test_a_locked_database_is_waited_for(monkeypatch):
     work._run_through_locks(worker)
     assert worker.calls == 3
     assert waited == [work.RETRY_SECONDS] * 2
+
+
+def test_each_minute_a_sign_of_life_comes_before_the_timed_work(monkeypatch):
+    """A machine that slept wakes up with an old beat: the timed work must not take this worker for dead."""
+    stop, done = threading.Event(), []
+
+    def tick() -> None:
+        done.append("tick")
+        stop.set()
+
+    monkeypatch.setattr(work, "close_old_connections", lambda: None)
+    monkeypatch.setattr(work.connection, "close", lambda: None)
+    monkeypatch.setattr(work.leases, "beat", done.append)
+    monkeypatch.setattr(work.ticking, "tick", tick)
+    work._tick_each_minute(stop, "worker-1")
+    assert done == ["worker-1", "tick"]
 
 
 def test_any_other_error_is_not_hidden():

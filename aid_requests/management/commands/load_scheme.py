@@ -1,6 +1,7 @@
-"""`manage.py load_scheme FILE.yaml [--json]`: opens a schedule as the scheme's next version."""
+"""`manage.py load_scheme FILE.yaml [--json]`: opens a schedule as the scheme's next version; « - » reads stdin."""
 
 import json
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,12 @@ class Command(BaseCommand):
     help = "Opens the scheme of a YAML file as its next version; the same definition changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="a YAML file, or - for the standard input")
         parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            loaded = load_scheme(by=None, text=options["file"].read_text(encoding="utf-8"))
+            loaded = load_scheme(by=None, text=_text_of(options["file"]))
         except SchemeError as error:
             found = [
                 {"line": one.line, "path": one.path, "message": one.message_fr} for one in error.problems
@@ -46,3 +47,10 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps({"ok": False, "problems": problems}, ensure_ascii=False))
         raise CommandError(message, returncode=1)
+
+
+def _text_of(path: Path) -> str:
+    """UTF-8 in both cases, whatever the terminal speaks."""
+    if str(path) == "-":
+        return sys.stdin.buffer.read().decode("utf-8")
+    return path.read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+import uuid
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django_tasks_db.management.commands.db_worker import Worker
 
-from fund import ticking
+from fund import leases, ticking
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 2
@@ -32,17 +33,20 @@ class Command(BaseCommand):
             backend_name="default",
             startup_delay=False,
             max_tasks=None,
-            worker_id=f"worker-{threading.get_native_id()}",
+            worker_id=f"worker-{uuid.uuid4().hex}",
             excluded_queue_names=[],
         )
         worker.configure_signals()
         stop = threading.Event()
-        clockwork = threading.Thread(target=_tick_each_minute, args=(stop,), daemon=True)
-        clockwork.start()
-        try:
-            _run_through_locks(worker)
-        finally:
-            stop.set()
+        clockwork = threading.Thread(
+            target=_tick_each_minute, args=(stop, worker.worker_id), daemon=True, name="clockwork"
+        )
+        with leases.Lease(worker.worker_id):
+            clockwork.start()
+            try:
+                _run_through_locks(worker)
+            finally:
+                stop.set()
 
 
 def _run_through_locks(worker: Worker) -> None:
@@ -56,10 +60,13 @@ def _run_through_locks(worker: Worker) -> None:
             time.sleep(RETRY_SECONDS)
 
 
-def _tick_each_minute(stop: threading.Event) -> None:
+def _tick_each_minute(stop: threading.Event, worker_id: str) -> None:
     while not stop.is_set():
         close_old_connections()
         try:
+            leases.beat(
+                worker_id
+            )  # a machine that slept wakes up with an old beat: it must not take its own task
             ticking.tick()
         except Exception:
             logger.exception("tick failed")

@@ -70,5 +70,5 @@ def test_a_file_stepped_back_from_is_neither_listed_nor_counted(committee, file_
 def test_the_folded_filters_say_what_they_hide(committee, file_of, client_of):
     file_of(1)
     text = queue_of(client_of, committee.member1, "?state=unread&age=stalled&reference=0001")
-    assert "<summary>Filtrer\u00a0: À lire, Plus de sept jours, 0001</summary>" in text
+    assert "<summary>Filtrer\u00a0: À lire, Plus de 7 jours, 0001</summary>" in text
     assert "<summary>Filtrer</summary>" in queue_of(client_of, committee.member1, "?state=nothing")

@@ -32,8 +32,13 @@ class Command(BaseCommand):
         if row is not None:
             self._clear_half_loaded()
         began = time.monotonic()
-        loading.load()
+        loading.load(tell=self._tell)
         self.stdout.write(f"The demo is loaded ({time.monotonic() - began:.1f} s).")
+
+    def _tell(self, line: str) -> None:
+        """One line a day on standard error: progress for who watches, nothing for who reads the result."""
+        self.stderr.write(line)
+        self.stderr.flush()
 
     def _clear_half_loaded(self) -> None:
         """A loading that was killed midway left rows nobody has seen: away with them, and again from the start."""

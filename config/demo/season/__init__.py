@@ -1,0 +1,1 @@
+"""Spring 2020 replayed through the actions, one module a matter: who gives, asks, decides, pays and tells."""

@@ -1,0 +1,34 @@
+"""Acts of the season and when they happen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from fund import clock
+
+Act = Callable[[], object]
+
+
+@dataclass(frozen=True, order=True)
+class Timed:
+    """One act at its instant; acts of the same instant keep the order in which they were told."""
+
+    moment: datetime
+    act: Act = field(compare=False)
+
+    @property
+    def day(self) -> date:
+        return clock.paris_date(self.moment)
+
+
+def at(moment: datetime, act: Act) -> Timed:
+    return Timed(moment, act)
+
+
+def on(month: int, day: int, hour: int, act: Act, minute: int = 0) -> Timed:
+    """At this hour of Paris, in 2020."""
+    return Timed(datetime(2020, month, day, hour, minute, tzinfo=clock.PARIS), act)
+
+
+def when(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), tzinfo=clock.PARIS)

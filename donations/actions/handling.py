@@ -1,0 +1,230 @@
+"""What each type of event makes happen: reads its object and calls the one act that it is for."""
+
+from collections.abc import Callable
+
+from donations.actions import disputing, monthly, refunding
+from donations.actions.confirming import Outcome, confirm_gift, fail_gift, wait_for_bank
+from donations.actions.payouts import record_payout
+from donations.models import Gift, PaymentAttempt
+from donations.reasons import EventParked
+from donations.stripe_events import (
+    Event,
+    Payment,
+    dispute_of,
+    id_of,
+    invoice_of,
+    invoice_of_session,
+    is_of_an_invoice,
+    payment_of_intent,
+    payment_of_invoice_payment,
+    payment_of_session,
+    reference_of,
+    refund_of,
+    refunds_of_charge,
+)
+from fund import workflow
+
+Handler = Callable[[Event], Outcome]
+
+
+def _completed(event: Event) -> Outcome:
+    """The donor finished the pay page: paid by card, or only promised by a debit (`payment_status` tells)."""
+    status = event.body.get("payment_status")
+    payment = payment_of_session(event.body)
+    if status == "paid":
+        return _session_money(event, payment)
+    gift, attempt = _gift_of(payment)
+    if status != "unpaid":
+        raise EventParked("no_payment", gift)
+    outcome = wait_for_bank(gift=gift, created=event.created)
+    if event.body.get("mode") == "subscription":
+        _note_ids(attempt, payment)
+        known = monthly.note_subscription(gift=gift, invoice=invoice_of_session(event.body))
+        return Outcome(gift, outcome.note, known.brings)
+    return outcome
+
+
+def _session_paid(event: Event) -> Outcome:
+    """A delayed method arrived; the object itself must say so too."""
+    payment = payment_of_session(event.body)
+    if event.body.get("payment_status") != "paid":
+        raise EventParked("no_payment", _gift_of(payment)[0])
+    return _session_money(event, payment)
+
+
+def _session_money(event: Event, payment: Payment) -> Outcome:
+    if event.body.get("mode") != "subscription":
+        return _paid(event, payment)
+    gift, attempt = _gift_of(payment)
+    if gift.monthly_id is None:
+        raise EventParked("gift_mismatch", gift)
+    _note_ids(attempt, payment)
+    return monthly.receive_invoice(invoice=invoice_of_session(event.body), created=event.created)
+
+
+def _intent_paid(event: Event) -> Outcome:
+    payment = payment_of_intent(event.body)
+    if event.body.get("status") != "succeeded":
+        raise EventParked("no_payment", _gift_of(payment)[0])
+    return _paid(event, payment)
+
+
+def _paid(event: Event, payment: Payment) -> Outcome:
+    gift, attempt = _gift_of(payment)
+    if gift.monthly_id is not None:
+        return Outcome(gift, "invoice_tells")
+    outcome = confirm_gift(
+        gift=gift,
+        payment_id=payment.payment_intent_id,
+        amount_cents=payment.amount_cents,
+        currency=payment.currency,
+        created=event.created,
+    )
+    _note_ids(attempt, payment)
+    return outcome
+
+
+def _intent_waits(event: Event) -> Outcome:
+    gift, _attempt = _gift_of(payment_of_intent(event.body))
+    return wait_for_bank(gift=gift, created=event.created)
+
+
+def _failure(read: Callable[[dict[str, object]], Payment], why: str) -> Handler:
+    def handle(event: Event) -> Outcome:
+        gift, attempt = _gift_of(read(event.body))
+        return fail_gift(gift=gift, attempt=attempt, why=why, created=event.created)
+
+    return handle
+
+
+def _unless_of_an_invoice(handle: Handler) -> Handler:
+    """The payment of a month says nothing that its invoice does not say better."""
+
+    def handle_own(event: Event) -> Outcome:
+        if is_of_an_invoice(event.body) and not reference_of(event.body):
+            return Outcome(note="invoice_tells")
+        return handle(event)
+
+    return handle_own
+
+
+def _refund(event: Event) -> Outcome:
+    return refunding.record_refund(refund=refund_of(event.body, created=event.created), created=event.created)
+
+
+def _charge_refunded(event: Event) -> Outcome:
+    """Older shapes list the refunds; newer ones tell only the sum, each refund has an event of its own."""
+    listed = refunds_of_charge(event.body, created=event.created)
+    if listed:
+        outcomes = [refunding.record_refund(refund=refund, created=event.created) for refund in listed]
+        return next((outcome for outcome in outcomes if not outcome.note), outcomes[0])
+    cents = event.body.get("amount_refunded")
+    return refunding.check_refunds_are_known(
+        payment_id=id_of(event.body.get("payment_intent")),
+        refunded_cents=cents if type(cents) is int else None,
+    )
+
+
+def _dispute(event: Event) -> Outcome:
+    return disputing.record_dispute(
+        dispute=dispute_of(event.body, created=event.created), created=event.created
+    )
+
+
+def _invoice_paid(event: Event) -> Outcome:
+    return monthly.receive_invoice(invoice=invoice_of(event.body), created=event.created)
+
+
+def _invoice_missed(event: Event) -> Outcome:
+    return monthly.miss_invoice(invoice=invoice_of(event.body), created=event.created)
+
+
+def _invoice_payment(event: Event) -> Outcome:
+    return monthly.tie_payment(
+        invoice_id=id_of(event.body.get("invoice")), payment_id=payment_of_invoice_payment(event.body)
+    )
+
+
+def _subscription_ended(event: Event) -> Outcome:
+    return monthly.stop_monthly(
+        subscription_id=event.object_id, reference=reference_of(event.body), created=event.created
+    )
+
+
+def _payout_paid(event: Event) -> Outcome:
+    amount, currency = event.body.get("amount"), event.body.get("currency")
+    record_payout(
+        payout_id=event.object_id,
+        amount_cents=amount if type(amount) is int else None,
+        currency=str(currency),
+        created=event.created,
+    )
+    return Outcome()
+
+
+HANDLERS: dict[str, Handler] = {
+    "charge.dispute.closed": _dispute,
+    "charge.dispute.created": _dispute,
+    "charge.dispute.funds_reinstated": _dispute,
+    "charge.dispute.funds_withdrawn": _dispute,
+    "charge.dispute.updated": _dispute,
+    "charge.refund.updated": _refund,
+    "charge.refunded": _charge_refunded,
+    "checkout.session.async_payment_failed": _failure(payment_of_session, "refused"),
+    "checkout.session.async_payment_succeeded": _session_paid,
+    "checkout.session.completed": _completed,
+    "checkout.session.expired": _failure(payment_of_session, "expired"),
+    "customer.subscription.deleted": _subscription_ended,
+    "invoice.paid": _invoice_paid,
+    "invoice.payment_failed": _invoice_missed,
+    "invoice_payment.paid": _invoice_payment,
+    "payment_intent.canceled": _unless_of_an_invoice(_failure(payment_of_intent, "cancelled")),
+    "payment_intent.payment_failed": _unless_of_an_invoice(_failure(payment_of_intent, "declined")),
+    "payment_intent.processing": _unless_of_an_invoice(_intent_waits),
+    "payment_intent.succeeded": _unless_of_an_invoice(_intent_paid),
+    "payout.paid": _payout_paid,
+    "refund.created": _refund,
+    "refund.failed": _refund,
+    "refund.updated": _refund,
+}
+
+
+def _gift_of(payment: Payment) -> tuple[Gift, PaymentAttempt | None]:
+    """The gift a payment is for, by our own reference and by the ids we know; both must agree.
+
+    The event may come before the id was written by the request that made the session (failure 4): then the
+    reference and the number of the attempt, which Stripe gives back, find it.
+    Raises EventParked (unknown_gift, gift_mismatch).
+    """
+    attempt = _attempt_by_id(payment)
+    named = Gift.objects.filter(reference=payment.reference).first() if payment.reference else None
+    if attempt is not None and named is not None and attempt.gift_id != named.pk:
+        raise EventParked("gift_mismatch", attempt.gift)
+    gift = named or (attempt.gift if attempt else None)
+    if gift is None:
+        # A session of another site stays unknown; a bare payment may be that of an invoice told later.
+        raise EventParked("unknown_gift", waits_for="" if payment.session_id else payment.payment_intent_id)
+    if attempt is None and payment.attempt_number is not None:
+        attempt = gift.attempts.filter(number=payment.attempt_number).first()
+    return gift, attempt
+
+
+def _attempt_by_id(payment: Payment) -> PaymentAttempt | None:
+    attempts = PaymentAttempt.objects.select_related("gift")
+    if payment.session_id:
+        found = attempts.filter(session_id=payment.session_id).first()
+        if found is not None:
+            return found
+    if not payment.payment_intent_id:
+        return None  # a missing id is no id: it must not find the attempts that have none yet
+    return attempts.filter(payment_intent_id=payment.payment_intent_id).first()
+
+
+def _note_ids(attempt: PaymentAttempt | None, payment: Payment) -> None:
+    """Writes the provider's ids that the attempt does not have yet; what is written stays."""
+    if attempt is None:
+        return
+    attempt = workflow.lock(PaymentAttempt, attempt.pk)
+    attempt.session_id = attempt.session_id or payment.session_id or None
+    attempt.payment_intent_id = attempt.payment_intent_id or payment.payment_intent_id or None
+    attempt.save(update_fields=["session_id", "payment_intent_id"])

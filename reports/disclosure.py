@@ -1,0 +1,106 @@
+"""What may be told about aid without telling about a student (rules R1 to R3; decision 0009).
+
+Whoever reads two releases may subtract them. So a figure about aid is released only when, against every earlier
+release that showed it and against nothing at all, the persons behind the difference are none or at least
+`settings.DISCLOSURE_MIN`. Given and promised are watched alone and together: five transfers would otherwise hide one
+new approval in "promised" and show it in the sum.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from aid_requests.models import AidRequest
+from fund import chart
+from reports.figures import codes_of, net_by_subject
+from reports.scope import Scope, movements_in
+
+Person = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one person stands for in the figures about aid, in cents."""
+
+    given_cents: int = 0
+    promised_cents: int = 0
+
+
+Shares = Mapping[Person, Share]
+NOBODY: Shares = {}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Figures about aid that the public has: the shares behind them, and whether "promised" was told."""
+
+    shares: Shares
+    with_promised: bool
+
+
+def read_shares(scope: Scope) -> dict[Person, Share]:
+    """The share of each person with a movement on the accounts of aid, within `scope`.
+
+    What is not tied to a request counts as one person each subject: it can only make the rule stricter.
+    """
+    movements = movements_in(scope)
+    committed = net_by_subject(movements, codes_of(chart.COMMITTED))
+    owed = net_by_subject(movements, codes_of(chart.OWED))
+    subjects = committed.keys() | owed.keys()
+    requests = [int(id_) for kind, id_ in subjects if kind == "aid_request"]
+    applicants = dict(AidRequest.objects.filter(pk__in=requests).values_list("pk", "applicant"))
+    shares: dict[Person, Share] = {}
+    for kind, id_ in subjects:
+        person = ("applicant", str(applicants[int(id_)])) if kind == "aid_request" else (kind, id_)
+        promised = -owed.get((kind, id_), 0)
+        given = committed.get((kind, id_), 0) - promised
+        known = shares.get(person, Share())
+        shares[person] = Share(known.given_cents + given, known.promised_cents + promised)
+    return shares
+
+
+Measure = Callable[[Share], int]
+
+
+def _given(share: Share) -> int:
+    return share.given_cents
+
+
+def _is_helped(share: Share) -> int:
+    return int(share.given_cents > 0)
+
+
+def _promised(share: Share) -> int:
+    return share.promised_cents
+
+
+def _granted(share: Share) -> int:
+    return share.given_cents + share.promised_cents
+
+
+def may_tell_given(now: Shares, shown: Sequence[Shown]) -> bool:
+    """Whether given and students helped may be released after everything that was `shown` before."""
+    return all(_is_safe(now, before.shares, (_given, _is_helped)) for before in [_nothing(), *shown])
+
+
+def may_tell_promised(now: Shares, shown: Sequence[Shown]) -> bool:
+    """Whether promised (and with it granted and left) may be released beside given."""
+    rivals = [before for before in [_nothing(), *shown] if before.with_promised]
+    return all(_is_safe(now, before.shares, (_promised, _granted)) for before in rivals)
+
+
+def _nothing() -> Shown:
+    return Shown(NOBODY, with_promised=True)
+
+
+def _is_safe(now: Shares, before: Shares, measures: tuple[Measure, ...]) -> bool:
+    persons = now.keys() | before.keys()
+    none = Share()
+    for measure in measures:
+        changed = sum(
+            measure(now.get(person, none)) != measure(before.get(person, none)) for person in persons
+        )
+        if 0 < changed < settings.DISCLOSURE_MIN:
+            return False
+    return True

@@ -1,0 +1,99 @@
+"""Loads the demo into the database that DATABASE_URL names, in a process of its own, and prints what it then tells.
+
+`python -m tests.config.demo.season_account` → one JSON object: figures, ledger, counts by state, publications.
+"""
+
+import json
+import re
+import sys
+import time
+from collections import Counter
+from typing import Any
+
+import django
+
+django.setup()
+
+# What follows reads models: it can only be imported once the settings are.
+from django.core.management import call_command  # noqa: E402
+from django.db import transaction  # noqa: E402
+
+from aid_requests.models import AidRequest, Decision, Reexamination, Vote  # noqa: E402
+from config.demo import loading  # noqa: E402
+from donations.models import Dispute, Gift, GiftWords, MonthlyGift, Refund  # noqa: E402
+from fund import registry  # noqa: E402
+from fund.models import BankLine, Movement, PaymentBatch, PaymentOrder  # noqa: E402
+from reports.figures import read_days, read_figures  # noqa: E402
+from reports.models import Publication  # noqa: E402
+
+# What the payment stand-in draws by chance, as a real provider would: told apart by the order of appearance only.
+_PROVIDER_ID = re.compile(r"\b(cs_test|[a-z]{2,5})_[A-Za-z0-9]{24}\b")
+WITH_STATES = (
+    AidRequest, BankLine, Dispute, Gift, GiftWords, MonthlyGift, PaymentBatch, PaymentOrder, Refund,
+)  # fmt: skip
+
+
+def account() -> dict[str, Any]:
+    """Everything that two machines must tell alike."""
+    return {
+        "figures": {name: value for name, value in read_figures().as_json().items() if name != "at"},
+        "days": [[day.isoformat(), cents] for day, cents in read_days()],
+        "states": {
+            model.__name__: Counter(model.objects.order_by("state").values_list("state", flat=True))
+            for model in WITH_STATES
+        },
+        "amounts": sorted(Gift.objects.values_list("amount_cents", flat=True)),
+        "ledger": _ledger(),
+        "publications": list(Publication.objects.order_by("pk").values_list("state", "number", "title")),
+        "problems": _problems(),
+        **_aid(),
+    }
+
+
+def _aid() -> dict[str, Any]:
+    paid = PaymentOrder.objects.filter(state="debited", amount_cents=15_000)
+    emergencies = AidRequest.objects.filter(state="paid", scheme_version__scheme__slug="emergency-aid")
+    rows = AidRequest.objects.order_by("pk").values_list(
+        "scheme_version__scheme__slug", "state", "amount_cents", "school__code", "reference"
+    )
+    votes = Vote.objects.order_by("pk").values_list("request__reference", "member__email", "choice")
+    return {
+        "requests": list(rows),
+        "given_150": paid.values("payee_id").distinct().count(),
+        "emergency_paid": emergencies.count(),
+        "emergency_schools": emergencies.values("school").distinct().count(),
+        "votes": list(votes),
+        "decisions": Decision.objects.count(),
+        "refused_by": sorted(votes.filter(request__round=2).values_list("member__email", flat=True)),
+        "reexaminations": Reexamination.objects.count(),
+    }
+
+
+def _ledger() -> list[list[str]]:
+    """Everything that a movement says but when it was written down, and with it its hash."""
+    seen: dict[str, str] = {}
+
+    def told(text: str) -> str:
+        return _PROVIDER_ID.sub(lambda found: seen.setdefault(found[0], f"{found[1]}#{len(seen)}"), text)
+
+    rows = Movement.objects.order_by("pk").values_list(
+        "cause_key", "debit", "credit", "amount_cents", "kind", "entry_ref", "occurred_on", "pocket__code", "scheme",
+        "school__code", "subject_kind", "subject_id", "reverses",
+    )  # fmt: skip
+    return [[told(str(value)) for value in row] for row in rows]
+
+
+def _problems() -> list[str]:
+    with transaction.atomic():
+        return [f"{name}: {line}" for name, check in registry.checks().items() for line in check()]
+
+
+def main() -> None:
+    call_command("migrate", interactive=False, verbosity=0)
+    began = time.process_time()
+    loading.load(tell=lambda line: sys.stderr.write(f"{line} ({time.process_time() - began:.0f} s)\n"))
+    json.dump(account(), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

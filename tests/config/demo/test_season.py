@@ -1,0 +1,117 @@
+"""The demo replays spring 2020: the same story on each machine, to the cent, and the one that is told."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from config.demo import cast
+from config.demo.season.students import MOBILITY
+
+# Two machines that have nothing in common but the program: order of sets, hour, language, folder.
+MACHINES = (
+    {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C", "LANG": "C"},
+    {"PYTHONHASHSEED": "2", "TZ": "America/Bogota", "LC_ALL": "C.UTF-8", "LANG": "fr_FR.UTF-8"},
+)
+
+
+@pytest.fixture(scope="module")
+def seasons(tmp_path_factory):
+    """What the demo tells after it was loaded on each of two machines, at the same time."""
+    running = [start(tmp_path_factory.mktemp("machine"), machine) for machine in MACHINES]
+    told = []
+    for process in running:
+        out, errors = process.communicate(timeout=900)
+        assert process.returncode == 0, errors[-3000:]
+        told.append(json.loads(out))
+    return told
+
+
+def start(folder, machine):
+    environment = {
+        **os.environ,
+        **machine,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DATABASE_URL": f"sqlite:///{folder}/fund.sqlite3",
+        "TEST_DEMO": "1",
+    }
+    command = [sys.executable, "-X", "utf8", "-m", "tests.config.demo.season_account"]
+    return subprocess.Popen(
+        command,
+        cwd=settings.BASE_DIR,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def season(seasons):
+    return seasons[0]
+
+
+def test_two_machines_tell_the_same_to_the_last_movement(seasons):
+    first, second = seasons
+    assert first.keys() == second.keys()
+    for name in first:
+        assert first[name] == second[name], name
+
+
+def test_every_proof_of_the_ledger_holds(season):
+    assert season["problems"] == []
+
+
+def test_more_than_eleven_thousand_euros_were_given_by_the_middle_of_may(season):
+    figures = season["figures"]
+    assert 1_100_000 <= figures["raised_cents"] <= 1_250_000
+    assert 170 <= figures["gifts"] <= 220
+    assert sum(cents for _day, cents in season["days"]) == figures["raised_cents"]
+    assert season["days"][0][0] == "2020-04-03" and season["days"][-1][0] <= "2020-05-15"
+    assert min(season["amounts"]) == 500 and max(season["amounts"]) == 100_000
+
+
+def test_the_sums_close_to_the_cent(season):
+    figures = season["figures"]
+    taken = ("fees_cents", "promised_cents", "given_cents", "open_disputes_cents")
+    assert figures["left_cents"] == figures["raised_cents"] - sum(figures[name] for name in taken)
+    assert figures["left_cents"] > 0
+    assert figures["open_disputes_cents"] == 6_000
+
+
+def test_exactly_forty_students_of_all_fifteen_schools_were_given_150_euros(season):
+    assert (season["emergency_paid"], season["given_150"]) == (40, 40)
+    assert season["emergency_schools"] == 15
+    assert season["figures"]["students_helped"] == 45
+    assert season["figures"]["given_cents"] == 40 * 15_000 + 175_000
+
+
+def test_mobility_requests_stand_in_every_state_with_the_amounts_of_the_schedule(season):
+    rows = [row for row in season["requests"] if row[0] == MOBILITY]
+    states = {row[1] for row in rows}
+    assert states == {
+        "draft", "submitted", "in_review", "granted", "paid", "returned", "refused", "withdrawn",
+    }  # fmt: skip
+    assert {row[2] for row in rows} == {20_000, 25_000, 30_000, 35_000, 40_000, 50_000}
+
+
+def test_donors_changed_their_minds_and_banks_took_their_time(season):
+    states = season["states"]
+    assert states["MonthlyGift"] == {"active": 12}
+    assert states["Refund"] == {"succeeded": 1} and states["Dispute"] == {"open": 1, "won": 1}
+    assert states["Gift"]["pending"] >= 2 and states["Gift"]["failed"] == 2
+    words = states["GiftWords"]
+    assert words["hidden"] == 1 and words["waiting"] == 4 and words["approved"] >= 35
+
+
+def test_two_publications_are_released_and_a_draft_waits(season):
+    assert [row[:2] for row in season["publications"]] == [["released", 1], ["released", 2], ["draft", None]]
+
+
+def test_one_refusal_is_re_examined_and_every_bank_line_is_explained(season):
+    assert season["reexaminations"] == 1 and season["refused_by"] == sorted(cast.REFUSERS)
+    assert set(season["states"]["BankLine"]) == {"matched"}
+    assert season["states"]["PaymentOrder"] == {"debited": 45, "due": 5, "returned": 2}
