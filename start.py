@@ -214,7 +214,7 @@ def prepare() -> None:
     manage("Bringing the database up to date", "migrate", "--noinput")
     manage("Making the cache table", "createcachetable")
     if os.environ["DEMO"] == "1":
-        print(manage("Loading the demo", "load_demo").strip().splitlines()[-1])  # before it, a line for each day
+        print(manage("Loading the demo", "load_demo").strip().rpartition("\n")[2])
     collect_static()
 
 

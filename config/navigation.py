@@ -42,6 +42,7 @@ class Item:
 
 
 ENTRIES = (
+    Entry("desk", _("Mon bureau"), tuple(Role)),
     Entry("request_queue", _("Dossiers"), (Role.MEMBER, Role.CHAIR), committee.waiting_count),
     Entry(
         "certification_list",
@@ -49,7 +50,7 @@ ENTRIES = (
         (Role.REFERENT,),
         lambda user: requests.certifiable_requests(user).count(),
     ),
-    Entry("treasury_desk", _("Mon bureau"), PAYERS),
+    Entry("treasury_desk", _("Trésorerie"), PAYERS),
     Entry("batch_list", _("Lots de virements"), PAYERS, lambda user: treasury.unsigned_batches().count()),
     Entry("statement_list", _("Relevés"), PAYERS, lambda user: treasury.parked_lines().count()),
     Entry(

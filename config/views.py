@@ -9,24 +9,15 @@ from django.template.loader import render_to_string
 from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from config.desk import figures_for, greeting, history_of, tasks_for
+from fund import clock
 from fund.accounts import choose_language
 from fund.models import User
 from fund.models.people import Role
 from fund.roles import roles_of
-
-# Where each role's day begins; the first role a person holds in this order decides.
-DESK_OF_ROLE = (
-    (Role.CHAIR, "request_queue"),
-    (Role.MEMBER, "request_queue"),
-    (Role.TREASURER, "treasury_desk"),
-    (Role.SIGNATORY, "treasury_desk"),
-    (Role.REFERENT, "certification_list"),
-    (Role.AUDITOR, "treasury_desk"),
-    (Role.COMMUNICATION, "publication_list"),
-    (Role.ADMINISTRATOR, "event_inbox"),
-)
 
 
 @login_not_required
@@ -38,13 +29,23 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ok": True, "demo": settings.DEMO})
 
 
+@require_safe
+@never_cache
 def desk(request: HttpRequest) -> HttpResponse:
-    """Sends a person to where the day begins."""
-    held = roles_of(request.user)
-    for role, name in DESK_OF_ROLE:
-        if role in held:
-            return redirect(name)
-    return redirect("my_requests")
+    """Where the day of a person of the staff begins: tasks, state, history. A student goes to the own request."""
+    user, held = request.user, roles_of(request.user)
+    if not isinstance(user, User) or not held:
+        return redirect("my_requests")
+    tasks = tasks_for(user, held)
+    context = {
+        "greeting": greeting(user, len(tasks)),
+        "today": clock.today(),
+        "tasks": tasks,
+        "figures": figures_for(user, held),
+        "history": history_of(user),
+        "only_reads": held <= {Role.AUDITOR},
+    }
+    return render(request, "staff_desk.html", context)
 
 
 @login_not_required

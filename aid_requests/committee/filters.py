@@ -1,6 +1,7 @@
 """The committee's queue as a form: unknown values are ignored, never an error page."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -17,6 +18,7 @@ from aid_requests.waiting import stalled_before
 OPEN, UNREAD, DECIDED = "open", "unread", "decided"
 _STATES = [(UNREAD, _("À lire")), (DECIDED, _("Décidés"))]
 STALLED = "stalled"
+_SET = _("%(filter)s : %(value)s")
 
 
 def scheme_choices() -> list[tuple[str, str]]:
@@ -67,6 +69,19 @@ class QueueFilter(django_filters.FilterSet):
         chosen = {name: self.form.cleaned_data.get(name) for name in self.form.fields}
         words = {name: dict(getattr(self.form.fields[name], "choices", ())) for name in chosen}
         return ", ".join(str(words[name].get(value, value)) for name, value in chosen.items() if value)
+
+    @property
+    def sentences(self) -> list[tuple[str, str]]:
+        """Each filter that is set, « Attente : Plus de sept jours », with the query string that takes it away."""
+        self.form.is_valid()
+        chosen = {name: value for name, value in self.form.cleaned_data.items() if value}
+        found = []
+        for name, value in chosen.items():
+            field = self.form.fields[name]
+            words = dict(getattr(field, "choices", ())).get(value, value)
+            rest = urlencode({other: kept for other, kept in chosen.items() if other != name})
+            found.append((_SET % {"filter": field.label, "value": words}, rest))
+        return found
 
     class Meta:
         model = AidRequest

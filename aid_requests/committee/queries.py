@@ -153,9 +153,14 @@ def queue_rows(requests: list[AidRequest], language: str) -> list[QueueRow]:
 
 def next_to_read(member: User) -> AidRequest | None:
     """The file that waits longest among those on which this member can still vote."""
+    waiting_files = unread(member)[:20]
+    return next((request for request in waiting_files if permissions.can_vote(member, request) is None), None)
+
+
+def unread(member: User) -> QuerySet[AidRequest]:
+    """What waits for this member's vote, the longest wait first."""
     condition = {"state": RequestState.IN_REVIEW, "has_voted": False, "voted_before": False}
-    unread = queue(member).filter(**condition)
-    return next((request for request in unread[:20] if permissions.can_vote(member, request) is None), None)
+    return queue(member).filter(**condition)
 
 
 def asked_cents(member: User) -> int:

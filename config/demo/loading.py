@@ -67,7 +67,7 @@ def load(tell: Tell = lambda line: None) -> None:
                 run_queue()
             if day.weekday() == SUNDAY:
                 gc.collect()
-            tell(f"{day:%d/%m/%Y}: {told}")
+            tell(f"{day:%d/%m/%Y}: {told} acts")
         season.list_people()
 
 

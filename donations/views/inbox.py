@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from donations.event_words import event_words
 from donations.models import ProviderEvent
 from donations.models.inbox import EventState
 from donations.reasons import sentence_of
@@ -28,7 +29,7 @@ def event_inbox(request: HttpRequest) -> HttpResponse:
     rank = Case(When(state=EventState.PARKED, then=0), When(note="paid_twice", then=1), default=2)
     events = ProviderEvent.objects.defer("payload_sealed").select_related("gift").order_by(rank, "-pk")
     page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [(event, sentence_of(event.reason, event.note)) for event in page]
+    rows = [(event, event_words(event.event_type), sentence_of(event.reason, event.note)) for event in page]
     parked = ProviderEvent.objects.filter(state=EventState.PARKED).count()
     return render(request, "donations/event_inbox.html", {"rows": rows, "page": page, "parked": parked})
 
@@ -40,6 +41,7 @@ def event_page(request: HttpRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(ProviderEvent.objects.defer("payload_sealed").select_related("gift"), pk=pk)
     shown = {
         "event": event,
+        "words": event_words(event.event_type),
         "occurred_at": _in_domain_time(event),
         "sentence": sentence_of(event.reason, event.note),
     }

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from fund import clock, money
+from fund.treasury.reasons import returned_because
 
 register = template.Library()
 
@@ -29,6 +30,30 @@ def euros(cents: int | None) -> str:
 def round_euros(cents: int | None) -> str:
     """« 1 235 € » when the amount is whole, else with its cents: never a rounded figure."""
     return "" if cents is None else money.format_euros(int(cents), _language(), cents_shown=False)
+
+
+@register.filter
+def big_euros(cents: int | None) -> SafeString:
+    """« 1 234,50 € » with the cents and the sign small, for figures that are read first."""
+    text = euros(cents)
+    mark = "," if _language() == "fr" else "."
+    whole, dot, rest = text.rpartition(mark)
+    return (
+        format_html('{}<span class="minor">{}</span>', whole, dot + rest) if dot else format_html("{}", text)
+    )
+
+
+@register.filter
+def weekday(value: date) -> str:
+    """« Vendredi 15 mai 2020 », the way a page begins its day."""
+    name = babel_date(value, "EEEE", locale=_locale())
+    return f"{name[:1].upper()}{name[1:]} {day(value)}"
+
+
+@register.filter
+def return_words(code: str) -> str:
+    """Why a bank gave money back: « compte fermé (AC04) »."""
+    return returned_because(code)
 
 
 @register.filter
@@ -82,4 +107,16 @@ def icon(name: str) -> SafeString:
     )
 
 
-__all__ = ["day", "euros", "icon", "iso", "moment", "register", "round_euros", "short_day"]
+__all__ = [
+    "big_euros",
+    "day",
+    "euros",
+    "icon",
+    "iso",
+    "moment",
+    "register",
+    "return_words",
+    "round_euros",
+    "short_day",
+    "weekday",
+]

@@ -15,6 +15,16 @@ class LineRow:
     line: BankLine
     sentence: str
 
+    @property
+    def number(self) -> str:
+        """Its place in the statement: « 17 », or « 17.2 » for a transfer inside a line."""
+        index = str(self.line.entry_index + 1)
+        return f"{index}.{self.line.detail_index}" if self.line.detail_index else index
+
+    @property
+    def reference(self) -> str:
+        return self.line.end_to_end_id or self.line.message_id
+
 
 def due_orders() -> list[PaymentOrder]:
     """What waits for a batch, oldest first."""

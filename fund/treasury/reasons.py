@@ -57,3 +57,32 @@ MATCHED = {
 def matched(kind: str) -> str:
     """What a matched line is; a kind registered elsewhere is shown by its code."""
     return str(MATCHED.get(kind, kind))
+
+
+# ISO 20022 external return and reject codes, as the treasury reads them: what the bank says happened.
+RETURNED = {
+    "AC01": _("numéro de compte inconnu"),
+    "AC03": _("numéro de compte inconnu"),
+    "AC04": _("compte fermé"),
+    "AC06": _("compte bloqué"),
+    "AC13": _("type de compte refusé"),
+    "AC14": _("type de compte refusé"),
+    "AG01": _("ce compte ne reçoit pas de virements"),
+    "AM05": _("paiement en double"),
+    "BE04": _("adresse du titulaire manquante"),
+    "CUST": _("rappelé à notre demande"),
+    "DUPL": _("paiement en double"),
+    "FOCR": _("rappelé à notre demande"),
+    "MD07": _("titulaire décédé"),
+    "MS02": _("refusé par le titulaire"),
+    "MS03": _("sans motif donné"),
+    "RR03": _("nom ou adresse manquants"),
+    "RR04": _("raison réglementaire"),
+}
+
+
+def returned_because(code: str) -> str:
+    """« compte fermé (AC04) »; a code without words says that the bank alone can explain it; "" without a code."""
+    if not code:
+        return ""
+    return f"{RETURNED.get(code, _('motif à demander à la banque'))} ({code})"

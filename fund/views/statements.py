@@ -34,7 +34,7 @@ def statement_list(request: HttpRequest) -> HttpResponse:
 def statement_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One statement: what it says adds up, the parked lines first."""
     statement = get_object_or_404(queries.statements(), pk=pk)
-    lines = statement.lines.order_by("entry_index", "detail_index")
+    lines = statement.lines.select_related("statement").order_by("entry_index", "detail_index")
     page = Paginator(lines.filter(state=LineState.MATCHED), PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
         **frame(request),

@@ -123,16 +123,21 @@ def download_batch(request: HttpRequest, number: int) -> HttpResponse:
 def _desk(request: HttpRequest, form: BatchForm | None, *, status: int = 200) -> HttpResponse:
     due = queries.due_orders()
     chosen = request.POST.getlist("orders") if form is not None else [str(order.pk) for order in due]
+    rows = [(order, str(order.pk) in chosen) for order in due]
+    now, chosen_cents = cash.cash_now(), sum(order.amount_cents for order, is_chosen in rows if is_chosen)
     context = {
         **frame(request),
         "form": form or BatchForm(due=due),
-        "due": [(order, str(order.pk) in chosen) for order in due],
+        "due": rows,
+        "chosen_number": sum(is_chosen for _order, is_chosen in rows),
+        "chosen_cents": chosen_cents,
+        "chosen_left_cents": now.payable_cents - chosen_cents,
         "due_cents": sum(order.amount_cents for order in due),
         "unsigned": list(queries.unsigned_batches()),
         "at_bank": list(queries.batches_at_the_bank()),
         "parked": queries.parked_lines().count(),
         "returned": queries.returned_orders(),
-        "cash": cash.cash_now(),
+        "cash": now,
         "pockets": cash.pocket_balances(),
     }
     return render(request, "fund/treasury_desk.html", context, status=status)

@@ -75,8 +75,11 @@ def publication_pdf(
 
 
 def _text(words: str, style: ParagraphStyle = TEXT) -> Paragraph:
-    """Plain words: whatever a person typed stays text, never markup."""
-    return Paragraph(escape(words), style)
+    """Plain words: whatever a person typed stays text, never markup.
+
+    A paragraph breaks lines at the narrow no-break space, which it does not know; the wide one it keeps together.
+    """
+    return Paragraph(escape(words.replace("\u202f", "\u00a0")), style)
 
 
 def _link(address: str) -> Paragraph:

@@ -137,8 +137,8 @@ def test_each_order_of_a_gift_and_its_refunds_ends_in_the_same_ledger(pocket):
                 take_event(sent[number])
             assert said(gift) == ("succeeded", 4_000, 1_000), order
             assert not ProviderEvent.objects.filter(state="parked").exists(), order
-            mark = str(gift.pk)
-            seen.append([tuple(str(x).replace(mark, "N") for x in line) for line in ledger_now()])
+            # A rolled back sequence goes on counting on PostgreSQL: the gift's number is no part of the comparison.
+            seen.append([str(line).replace(f"pi_{gift.pk}:", "pi_N:") for line in ledger_now()])
             transaction.set_rollback(True)
     assert len(seen) == 120
     assert all(one == seen[0] for one in seen)

@@ -23,6 +23,7 @@ from aid_requests.declarations import SigningTrace, other_account_statement
 from aid_requests.models import AidRequest
 from config.demo import bank, delivery, payments
 from config.demo.models import StandInDelivery
+from config.demo.reversing import DISPUTE_FEE_CENTS
 from donations.actions import receive_event, start_payment
 from donations.stripe_gateway import verify_and_parse
 from fund import balances, clock, registry
@@ -44,6 +45,7 @@ CENTS = st.sampled_from([100, 3_333, 5_000, 12_550, 40_000])
 ACCOUNTS = ("DE89370400440532013000", "ES9121000418450200051332", "FR7630003005405260181590815")
 AGAIN = (AlreadyDone, WrongState, Refused, bank.NothingToBook)
 AID_CENTS = 15_000
+MOST_FILES = 5
 
 
 @dataclass
@@ -95,7 +97,8 @@ class Oracle:
         promised = AID_CENTS * len(granted) - given
         raised = sum(gift.amount_cents - gift.refunded_cents - gift.lost_cents for gift in collected)
         disputed = sum(gift.open_cents for gift in collected)
-        fees = sum(gift.fee_cents for gift in collected)
+        contested = sum(gift.dispute not in ("", "won") for gift in collected)
+        fees = sum(gift.fee_cents for gift in collected) + contested * DISPUTE_FEE_CENTS
         return {
             "raised_cents": raised,
             "fees_cents": fees,
@@ -103,7 +106,7 @@ class Oracle:
             "given_cents": given,
             "open_disputes_cents": disputed,
             "left_cents": raised - fees - promised - given - disputed,
-            "gifts": sum(gift.refunded_cents < gift.amount_cents for gift in collected),
+            "gifts": sum(gift.refunded_cents + gift.lost_cents < gift.amount_cents for gift in collected),
             "students_helped": sum(file.is_debited for file in granted),
         }
 
@@ -213,6 +216,7 @@ class Season(RuleBasedStateMachine):
             statement = bytes(bank.receive_payouts().file)
             self._twice(lambda: import_statement(by=self.cast.treasurer, data=statement))
 
+    @precondition(lambda self: len(self.oracle.files) < MOST_FILES)
     @rule()
     def student_asks(self) -> None:
         number = len(self.oracle.files) + 1
@@ -261,7 +265,7 @@ class Season(RuleBasedStateMachine):
         """A signed batch is debited; perhaps one of its transfers comes back."""
         file = data.draw(st.sampled_from(bank.waiting_files()))
         names = [transfer.end_to_end_id for transfer in file.transfers]
-        returned = data.draw(st.sampled_from([None, *names]))
+        returned = data.draw(st.sampled_from([None, None, None, *names]))
         with self._later():
             statement = bytes(bank.answer(file.message_id, returned).file)
             self._twice(lambda: import_statement(by=self.cast.treasurer, data=statement))
@@ -286,9 +290,11 @@ class Season(RuleBasedStateMachine):
         with self._later():
             self._all_is_delivered()
             told = read_figures().as_json()
-        assert {name: told[name] for name in self.oracle.figures()} == self.oracle.figures()
+        expected = self.oracle.figures()
+        wrong = {name: (told[name], cents) for name, cents in expected.items() if told[name] != cents}
+        assert not wrong, f"told, expected: {wrong}"
         broken = [f"{name}: {fault}" for name, check in registry.checks().items() for fault in check()]
-        assert broken == []
+        assert not broken, broken
 
     @invariant()
     def aid_is_as_decided_and_never_overspent(self) -> None:

@@ -11,6 +11,7 @@ from aid_requests.declarations import SigningTrace, Statement, declaration_state
 from aid_requests.documents import check_upload
 from aid_requests.identity import Identity
 from aid_requests.models import AidRequest, SignatureCode
+from aid_requests.schemes.grammar import Requirement
 from config.demo.season.students import Student
 from fund import vault
 from fund.bank.iban import check_iban
@@ -37,7 +38,8 @@ def ask(student: Student) -> AidRequest:
     actions.save_answers(by=user, request=request, answers=sealed.answers_of(request), story=student.story)
     if student.end == "draft":
         return request
-    for asked in progress.asked_documents(request):
+    needed = [asked for asked in progress.asked_documents(request) if asked.required is Requirement.ALWAYS]
+    for asked in needed:
         upload = check_upload("piece.pdf", _paper(request, asked.code))
         actions.add_document(by=user, request=request, kind=asked.code, upload=upload)
     actions.save_account(by=user, request=request, iban=check_iban(student.iban), holder=student.name)
@@ -52,7 +54,6 @@ def goes_through_school(student: Student) -> bool:
 
 def certify(by: User, request: AidRequest) -> None:
     level = ("3e année", "4e année", "5e année")[request.pk % 3]
-    request.refresh_from_db()
     actions.certify_enrolment(
         by=by, request=request, university_year="2019-2020", level=level, revision=request.revision
     )

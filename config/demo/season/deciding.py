@@ -28,5 +28,4 @@ class Committee:
 
 
 def vote(request: AidRequest, voter: User, choice: str, reason_code: str = "") -> None:
-    request.refresh_from_db()
     cast_vote(by=voter, request=request, choice=choice, revision=request.revision, reason_code=reason_code)

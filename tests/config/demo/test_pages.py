@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def listed(*parts: cast.Part) -> None:
     DemoPerson.objects.bulk_create(
         DemoPerson(
-            user=make_user(part.email.split("@")[0]),
+            user=make_user(f"someone{number}"),
             position=number,
             title=part.title,
             does=part.does,

@@ -36,9 +36,9 @@ class Command(BaseCommand):
         self.stdout.write(f"The demo is loaded ({time.monotonic() - began:.1f} s).")
 
     def _tell(self, line: str) -> None:
-        """One line a day on standard error: progress for who watches, nothing for who reads the result."""
-        self.stderr.write(line)
-        self.stderr.flush()
+        """One line for each day of the season: progress for who watches; the last line is the result."""
+        self.stdout.write(line)
+        self.stdout.flush()
 
     def _clear_half_loaded(self) -> None:
         """A loading that was killed midway left rows nobody has seen: away with them, and again from the start."""
