@@ -1,5 +1,6 @@
 """What `check_ledger` proves about requests: decisions, movements and orders say the same."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from django.db.models import Sum
@@ -22,33 +23,36 @@ def register() -> None:
     registry.register_check("reexaminations", other_members_reexamine)
 
 
-def _granted_cents(request: AidRequest) -> int:
-    rows = Movement.objects.filter(subject_kind=KIND, subject_id=str(request.pk))
-    given = rows.filter(kind=Kind.GRANT).aggregate(total=Sum("amount_cents"))["total"] or 0
-    taken = rows.filter(kind=Kind.GRANT_WITHDRAWN).aggregate(total=Sum("amount_cents"))["total"] or 0
-    return given - taken
+def _granted_cents() -> Counter[str]:
+    """Cents that the ledger grants, less those it took back, by the id of the request."""
+    rows = Movement.objects.filter(subject_kind=KIND, kind__in=(Kind.GRANT, Kind.GRANT_WITHDRAWN)).order_by()
+    granted: Counter[str] = Counter()
+    for subject, kind, cents in rows.values_list("subject_id", "kind").annotate(total=Sum("amount_cents")):
+        granted[subject] += cents if kind == Kind.GRANT else -cents
+    return granted
 
 
 def granted_requests_are_committed() -> Iterator[str]:
     """A request that stands as granted has its amount in the ledger once; any other has nothing."""
     standing = (RequestState.GRANTED, RequestState.PAID, RequestState.RETURNED)
-    for request in AidRequest.objects.order_by("pk").iterator(chunk_size=1000):
-        expected = (request.amount_cents or 0) if request.state in standing else 0
-        found = _granted_cents(request)
+    granted = _granted_cents()
+    rows = AidRequest.objects.order_by("pk").values_list("pk", "state", "amount_cents")
+    for pk, state, amount_cents in rows.iterator(chunk_size=1000):
+        expected = (amount_cents or 0) if state in standing else 0
+        found = granted[str(pk)]
         if found != expected:
-            yield f"request {request.pk}: {found} cents granted in the ledger, its state says {expected}."
+            yield f"request {pk}: {found} cents granted in the ledger, its state says {expected}."
 
 
 def requests_and_orders_agree() -> Iterator[str]:
     """Granted or paid: exactly one live order of the decided amount; otherwise none (invariant 4)."""
-    for request in (
-        AidRequest.objects.exclude(state=RequestState.DRAFT).order_by("pk").iterator(chunk_size=1000)
-    ):
-        orders = list(
-            PaymentOrder.objects.filter(
-                reference_kind=KIND, reference_id=str(request.pk), state__in=LIVE_ORDER_STATES
-            )
-        )
+    live: dict[str, list[PaymentOrder]] = {}
+    orders_of_requests = PaymentOrder.objects.filter(reference_kind=KIND, state__in=LIVE_ORDER_STATES)
+    for order in orders_of_requests.only("reference_id", "state", "amount_cents", "payee_id").order_by("pk"):
+        live.setdefault(order.reference_id, []).append(order)
+    told = AidRequest.objects.only("state", "amount_cents", "applicant_id").order_by("pk")
+    for request in told.exclude(state=RequestState.DRAFT).iterator(chunk_size=1000):
+        orders = live.get(str(request.pk), [])
         expected = 1 if request.state in (RequestState.GRANTED, RequestState.PAID) else 0
         if len(orders) != expected:
             yield f"request {request.pk}: {len(orders)} live orders, {expected} expected."
@@ -61,8 +65,9 @@ def requests_and_orders_agree() -> Iterator[str]:
 
 def decisions_rest_on_votes() -> Iterator[str]:
     """Each decision names votes of its revision that all say what was decided, by different members."""
-    for decision in Decision.objects.order_by("pk").iterator(chunk_size=1000):
-        votes = list(Vote.objects.filter(pk__in=decision.vote_ids))
+    known = Vote.objects.in_bulk()
+    for decision in Decision.objects.defer("letter_sealed").order_by("pk").iterator(chunk_size=1000):
+        votes = [known[pk] for pk in set(decision.vote_ids) & known.keys()]
         choice = VoteChoice.GRANT if decision.outcome == DecisionOutcome.GRANTED else VoteChoice.REFUSE
         good = [
             v

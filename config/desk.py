@@ -170,7 +170,7 @@ def _paying_tasks(user: User) -> list[Task]:
         url = reverse("treasury_desk") + "#preparer"
         tasks.append(Task(title, _euros(sum(order.amount_cents for order in due)), url, _("Préparer le lot")))
     for batch in queries.batches_at_the_bank():
-        title = _("Le lot nº %(number)s est signé") % {"number": batch.number}
+        title = _("Le lot nº %(number)s est signé") % {"number": batch.number}
         detail = _("Remettez son fichier à la banque, puis importez le relevé.")
         tasks.append(Task(title, detail, reverse("batch_page", args=[batch.number]), _("Ouvrir le lot")))
     return [*tasks, *_matching_tasks(), *_return_tasks()]
@@ -208,7 +208,7 @@ def _return_tasks() -> list[Task]:
 def _signing_tasks(user: User) -> list[Task]:
     return [
         Task(
-            _("Le lot nº %(number)s attend votre signature") % {"number": batch.number},
+            _("Le lot nº %(number)s attend votre signature") % {"number": batch.number},
             _("%(amount)s, préparé par %(name)s.")
             % {"amount": _euros(batch.total_cents), "name": batch.prepared_by.display_name},
             reverse("batch_page", args=[batch.number]),

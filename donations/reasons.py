@@ -64,6 +64,9 @@ NOTES = {
     "already_known": _("Ce fait était déjà compté. Rien n’a été ajouté."),
     "overtaken": _("Un événement plus récent, ou un autre essai de paiement, avait déjà dit la suite."),
     "invoice_tells": _("C’est le paiement d’un don mensuel : la facture du mois le compte, une seule fois."),
+    "no_money": _(
+        "Ce paiement n’a pas abouti, ou pas encore, et ne nomme aucun don : il n’y avait rien à compter."
+    ),
     "paid_twice": _(
         "Ce don a été payé deux fois : le second paiement est compté à part. Proposez au donateur de le rembourser."
     ),

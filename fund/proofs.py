@@ -14,6 +14,7 @@ from fund.models.ledger import Kind
 from fund.models.treasury import OrderState
 
 _CHUNK = 2000
+_TRANSFERS = (Kind.TRANSFER_DEBITED, Kind.TRANSFER_RETURNED)
 
 
 def register() -> None:
@@ -117,8 +118,9 @@ def pockets_are_not_overspent() -> Iterator[str]:
 
 def orders_agree_with_movements() -> Iterator[str]:
     """Debited orders moved their amount to the payee exactly once; every other order moved nothing in the end."""
+    moved = _cents_by_transfer()
     for order in PaymentOrder.objects.order_by("pk").iterator(chunk_size=_CHUNK):
-        paid, back = order_cents(order)
+        paid, back = (moved.get((order.end_to_end_id, kind), 0) for kind in _TRANSFERS)
         expected = order.amount_cents if order.state == OrderState.DEBITED else 0
         if paid - back != expected:
             yield f"order {order.end_to_end_id}: {paid - back} cents moved, its state says {expected}."
@@ -129,15 +131,10 @@ def orders_agree_with_movements() -> Iterator[str]:
         yield f"more was paid than granted: {owed} cents owed."
 
 
-def order_cents(order: PaymentOrder) -> tuple[int, int]:
-    """Cents debited for this order and cents that came back, from the ledger."""
-    rows = dict(
-        Movement.objects.filter(entry_ref=order.end_to_end_id)
-        .values_list("kind")
-        .annotate(total=Sum("amount_cents"))
-        .values_list("kind", "total")
-    )
-    return rows.get(Kind.TRANSFER_DEBITED, 0), rows.get(Kind.TRANSFER_RETURNED, 0)
+def _cents_by_transfer() -> dict[tuple[str, str], int]:
+    """Cents debited and cents that came back, by the transfer's reference and kind of movement, from the ledger."""
+    rows = Movement.objects.filter(kind__in=_TRANSFERS).order_by().values_list("entry_ref", "kind")
+    return {(ref, kind): cents for ref, kind, cents in rows.annotate(total=Sum("amount_cents"))}
 
 
 def batches_agree_with_orders() -> Iterator[str]:

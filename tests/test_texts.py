@@ -39,8 +39,8 @@ TAG = re.compile(r"</?[a-z][^>]*>")
 # Names of persons, schools and places, and what the tests' people typed: nobody translates those.
 TYPED = [
     "Fondation partenariale d’essai", "Fondation d’essai", "École du Nord", "École du Sud", "Cagnotte d’essai",
-    "Zélie-Marqueur", "Zélie-Marker", "Inès", "Hélène", files.STORY, requests.STORY, "9 allée du Marqueur",
-    "9 impasse du Marqueur", "Zoé",
+    "Zélie-Marqueur", "Zélie-Marker", "Inès", "Hélène", "Théo", "Bérénice", files.STORY, requests.STORY, "9 allée du Marqueur",
+    "9 impasse du Marqueur", "Zoé", "Une introduction d’essai.",
 ]  # fmt: skip
 
 
@@ -250,10 +250,10 @@ def test_a_gift_that_lacks_something_is_refused_in_english(client, pocket, frenc
             assert response.status_code == 422 and faults_on(response, french) == []
 
 
-@pytest.mark.parametrize("state", ["pledged", "pending", "succeeded", "failed"])
+@pytest.mark.parametrize("state", ["pledged", "pending", "succeeded", "failed", "refunded"])
 def test_a_gift_says_where_it_stands_in_english(state, client, pocket, french):
     gift = gifts.make_gift(pocket)
-    arrived = clock.moment() if state == "succeeded" else None
+    arrived = clock.moment() if state in ("succeeded", "refunded") else None
     Gift.objects.filter(pk=gift.pk).update(state=state, succeeded_at=arrived)
     for name in ("gift_page", "gift_state"):
         response = english(client).get(reverse(name, args=[gift.token]))

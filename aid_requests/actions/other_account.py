@@ -72,7 +72,7 @@ def give_other_account(
     """
     with transaction.atomic():
         request = _lock_returned(by, request)
-        workflow.lock(Applicant, request.applicant_id)
+        request.applicant = workflow.lock(Applicant, request.applicant_id)
         details = _own_account(request, details)
         statement = other_account_statement(request, details)
         demand(reading_refusal(statement, place=place, ticked=ticked, content_hash=content_hash))

@@ -32,7 +32,7 @@ def ask_reexamination(
     """
     with transaction.atomic():
         request = workflow.lock(AidRequest, request.pk)
-        workflow.lock(Applicant, request.applicant_id)
+        request.applicant = workflow.lock(Applicant, request.applicant_id)
         owns = request.applicant.user_id == by.pk
         if owns and request.round > 1 and request.state == RequestState.IN_REVIEW:
             raise AlreadyDone(_("Votre demande de réexamen est déjà reçue."))

@@ -29,7 +29,7 @@ def send_signature_code(*, by: User, request: AidRequest) -> SignatureCode:
     """
     with transaction.atomic():
         request = lock_draft(by, request)
-        workflow.lock(Applicant, request.applicant_id)
+        request.applicant = workflow.lock(Applicant, request.applicant_id)
         demand(signing_refusal(request))
         statement = declaration_statement(request)
         return issue_code(
@@ -72,7 +72,7 @@ def sign_declaration(
     """
     with transaction.atomic():
         request = lock_draft(by, request)
-        workflow.lock(Applicant, request.applicant_id)
+        request.applicant = workflow.lock(Applicant, request.applicant_id)
         demand(signing_refusal(request))
         statement = declaration_statement(request)
         demand(reading_refusal(statement, place=place, ticked=ticked, content_hash=content_hash))

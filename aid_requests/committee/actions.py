@@ -154,7 +154,7 @@ def _reserve(request: AidRequest) -> Pocket:
     The amount is never split over two pockets, and nothing is granted while the fund as a whole could not cover it
     (a loss imposed by a card or a bank stops approvals until it is made good, invariant 3). Raises Refused.
     """
-    workflow.lock(Applicant, request.applicant_id)
+    request.applicant = workflow.lock(Applicant, request.applicant_id)
     amount = request.amount_cents or 0
     scheme = sealed.scheme_of(request.scheme_version)
     award = award_of(request)

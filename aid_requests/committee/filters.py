@@ -63,14 +63,6 @@ class QueueFilter(django_filters.FilterSet):
         return self.form.is_valid() and self.form.cleaned_data["state"] == DECIDED
 
     @property
-    def in_words(self) -> str:
-        """The filters that are set, as the form words them: « À lire, Plus de sept jours »."""
-        self.form.is_valid()
-        chosen = {name: self.form.cleaned_data.get(name) for name in self.form.fields}
-        words = {name: dict(getattr(self.form.fields[name], "choices", ())) for name in chosen}
-        return ", ".join(str(words[name].get(value, value)) for name, value in chosen.items() if value)
-
-    @property
     def sentences(self) -> list[tuple[str, str]]:
         """Each filter that is set, « Attente : Plus de sept jours », with the query string that takes it away."""
         self.form.is_valid()

@@ -33,6 +33,14 @@ class AidRequest(models.Model):
     `answers_sealed` (JSON) and `story_sealed` are written under the applicant's key.
     """
 
+    READ_WITH_LOCK = (
+        "applicant__user",
+        "applicant__subject_key",
+        "scheme_version__scheme",
+        "school",
+        "bank_details",
+    )
+
     token = models.UUIDField(unique=True, default=uuid.uuid4)
     reference = models.CharField(max_length=20, unique=True)
     applicant = models.ForeignKey(Applicant, on_delete=models.PROTECT, related_name="requests")

@@ -24,4 +24,4 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form.is-busy")) form.classList.remove("is-busy");
 });
 
-document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -36,12 +36,13 @@ def _completed(event: Event) -> Outcome:
     gift, attempt = _gift_of(payment)
     if status != "unpaid":
         raise EventParked("no_payment", gift)
+    if event.body.get("mode") != "subscription":
+        return wait_for_bank(gift=gift, created=event.created)
+    # Locks in one order everywhere, or two events of one month block each other: monthly gift, gift, attempt.
+    known = monthly.note_subscription(gift=gift, invoice=invoice_of_session(event.body))
     outcome = wait_for_bank(gift=gift, created=event.created)
-    if event.body.get("mode") == "subscription":
-        _note_ids(attempt, payment)
-        known = monthly.note_subscription(gift=gift, invoice=invoice_of_session(event.body))
-        return Outcome(gift, outcome.note, known.brings)
-    return outcome
+    _note_ids(attempt, payment)
+    return Outcome(gift, outcome.note, known.brings)
 
 
 def _session_paid(event: Event) -> Outcome:
@@ -58,8 +59,9 @@ def _session_money(event: Event, payment: Payment) -> Outcome:
     gift, attempt = _gift_of(payment)
     if gift.monthly_id is None:
         raise EventParked("gift_mismatch", gift)
+    outcome = monthly.receive_invoice(invoice=invoice_of_session(event.body), created=event.created)
     _note_ids(attempt, payment)
-    return monthly.receive_invoice(invoice=invoice_of_session(event.body), created=event.created)
+    return outcome
 
 
 def _intent_paid(event: Event) -> Outcome:
@@ -106,6 +108,22 @@ def _unless_of_an_invoice(handle: Handler) -> Handler:
         return handle(event)
 
     return handle_own
+
+
+def _unless_nameless(handle: Handler) -> Handler:
+    """A payment that came to nothing, or not yet, and that nothing ties to a gift of ours: there is nothing to do.
+
+    So is each declined try of a first month in the versions whose payments name no invoice: the invoice's own event
+    tells it. Money that did come is never passed over like this.
+    """
+
+    def handle_named(event: Event) -> Outcome:
+        payment = payment_of_intent(event.body)
+        if not payment.reference and _attempt_by_id(payment) is None:
+            return Outcome(note="no_money")
+        return handle(event)
+
+    return handle_named
 
 
 def _refund(event: Event) -> Outcome:
@@ -178,9 +196,9 @@ HANDLERS: dict[str, Handler] = {
     "invoice.paid": _invoice_paid,
     "invoice.payment_failed": _invoice_missed,
     "invoice_payment.paid": _invoice_payment,
-    "payment_intent.canceled": _unless_of_an_invoice(_failure(payment_of_intent, "cancelled")),
-    "payment_intent.payment_failed": _unless_of_an_invoice(_failure(payment_of_intent, "declined")),
-    "payment_intent.processing": _unless_of_an_invoice(_intent_waits),
+    "payment_intent.canceled": _unless_of_an_invoice(_unless_nameless(_failure(payment_of_intent, "cancelled"))),
+    "payment_intent.payment_failed": _unless_of_an_invoice(_unless_nameless(_failure(payment_of_intent, "declined"))),
+    "payment_intent.processing": _unless_of_an_invoice(_unless_nameless(_intent_waits)),
     "payment_intent.succeeded": _unless_of_an_invoice(_intent_paid),
     "payout.paid": _payout_paid,
     "refund.created": _refund,

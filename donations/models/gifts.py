@@ -77,6 +77,8 @@ class Gift(models.Model):
     `refunded_cents` is what was given back by refunds that stand; `monthly` and `invoice_id` tell the month it is of.
     """
 
+    READ_WITH_LOCK = ("donor__subject_key", "pocket")
+
     token = models.UUIDField(unique=True, default=uuid.uuid4)
     reference = models.CharField(max_length=20, unique=True)
     form_token = models.UUIDField(unique=True)

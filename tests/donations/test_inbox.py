@@ -24,7 +24,7 @@ def test_those_who_watch_over_the_money_read_the_inbox_parked_first(client_of, p
     answer = client_of(getattr(people, name)).get(reverse("event_inbox"))
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert page.index("charge.refunded") < page.index("checkout.session.completed")
+    assert page.index("Paiement remboursé") < page.index("Page de paiement terminée")
     assert "1 événement attend votre regard" in page and gift.reference in page
     assert str(REASONS["unknown_gift"]) in page
     assert "example.org" not in page and "Zoé" not in page

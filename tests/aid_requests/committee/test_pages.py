@@ -57,7 +57,7 @@ def test_a_file_shows_what_a_vote_needs(committee, file_of, member):
     text = page(member, "request_review", file_of().token)
     for words in (
         "Emploi étudiant arrêté",
-        "150,00\u00a0€",
+        '150<span class="minor">,00\u00a0€</span>',
         factories.STORY,
         "La dernière quittance",
         "masquée",

@@ -67,8 +67,14 @@ def test_a_file_stepped_back_from_is_neither_listed_nor_counted(committee, file_
     assert queries.asked_cents(committee.member2) == 15_000
 
 
-def test_the_folded_filters_say_what_they_hide(committee, file_of, client_of):
+def test_the_filters_are_sentences_that_can_be_taken_away(committee, file_of, client_of):
     file_of(1)
     text = queue_of(client_of, committee.member1, "?state=unread&age=stalled&reference=0001")
-    assert "<summary>Filtrer\u00a0: À lire, Plus de 7 jours, 0001</summary>" in text
-    assert "<summary>Filtrer</summary>" in queue_of(client_of, committee.member1, "?state=nothing")
+    for words, rest in (
+        ("État\u00a0: À lire", "age=stalled&amp;reference=0001"),
+        ("Attente\u00a0: Plus de 7 jours", "state=unread&amp;reference=0001"),
+        ("Numéro\u00a0: 0001", "state=unread&amp;age=stalled"),
+    ):
+        assert f'<a href="?{rest}">{words}' in text
+    assert "Aucun dossier ne correspond" in text and "Tout retirer" in text
+    assert "retirer ce filtre" not in queue_of(client_of, committee.member1, "?state=nothing")
