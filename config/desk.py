@@ -20,7 +20,7 @@ from aid_requests.waiting import Waiting, waiting_of_enrolment, with_waits_since
 from donations.models import ProviderEvent
 from donations.models.inbox import EventState
 from donations.queries import waiting_words_count
-from fund import balances, clock, second_factor
+from fund import clock, second_factor
 from fund.models import AuditEvent, User
 from fund.models.people import Role
 from fund.money import format_euros
@@ -309,10 +309,10 @@ def _school_figures(user: User) -> list[Figure]:
 
 
 def _telling_figures(user: User) -> list[Figure]:
+    """Nothing of the money that is left: what was given is told by publications only."""
     return [
         Figure(_("publications parues"), number=publications.released().count()),
         Figure(_("brouillons"), number=publications.drafts().count()),
-        Figure(_("disponibles"), cents=balances.left_cents()),
     ]
 
 

@@ -9,7 +9,8 @@ PERSONAL_DATA = {
         subject_sealed="email_sealed identity_sealed",
     ),
     "gift": Columns(
-        none="id form_token amount_cents pocket state created_at succeeded_at paid_twice_as refunded_cents",
+        none="id form_token amount_cents pocket state created_at succeeded_at paid_twice_as refunded_cents "
+        "disputed_cents",
         pseudonym="token reference donor monthly invoice_id",
     ),
     "monthlygift": Columns(

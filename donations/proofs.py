@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TypeVar
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from donations.models import Dispute, Gift, Refund
 from donations.models.gifts import RECEIVED_STATES, GiftState
@@ -91,15 +91,20 @@ def disputes_are_in_the_ledger() -> Iterator[str]:
 
 
 def gifts_say_what_was_given_back() -> Iterator[str]:
-    """A gift's refunded sum is that of its refunds that stand; it is « refunded » when nothing of it is left."""
+    """A gift's sums are those of its refunds that stand and of its disputes that are open or lost; it is « refunded »
+    when nothing of it is left."""
     standing: dict[int, int] = _sum_by_gift(Refund.objects.exclude(state=RefundState.FAILED))
     lost: dict[int, int] = _sum_by_gift(Dispute.objects.filter(state=DisputeState.LOST))
-    touched = Gift.objects.filter(pk__in={*standing, *lost}) | Gift.objects.filter(state=GiftState.REFUNDED)
-    for gift in (touched | Gift.objects.filter(refunded_cents__gt=0)).order_by("pk"):
+    is_open: dict[int, int] = _sum_by_gift(Dispute.objects.filter(state=DisputeState.OPEN))
+    told = Q(state=GiftState.REFUNDED) | Q(refunded_cents__gt=0) | Q(disputed_cents__gt=0)
+    for gift in Gift.objects.filter(told | Q(pk__in={*standing, *lost, *is_open})).order_by("pk"):
         refunded = standing.get(gift.pk, 0)
         is_gone = refunded + lost.get(gift.pk, 0) >= gift.amount_cents
         if gift.refunded_cents != refunded or is_gone != (gift.state == GiftState.REFUNDED):
             yield f"gift {gift.pk}: {refunded} cents given back; its row says {gift.refunded_cents}, {gift.state}."
+        disputed = lost.get(gift.pk, 0) + is_open.get(gift.pk, 0)
+        if gift.disputed_cents != disputed:
+            yield f"gift {gift.pk}: {disputed} cents disputed; its row says {gift.disputed_cents}."
 
 
 def losses_have_a_cause() -> Iterator[str]:

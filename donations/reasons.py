@@ -38,6 +38,9 @@ REASONS = {
         "s’il ne vient pas, faites-le renvoyer."
     ),
     "dispute_amount": _("Cette contestation n’a pas de montant lisible. Rien n’a été compté."),
+    "dispute_too_large": _(
+        "Cette contestation dépasse ce qui reste du don. Rien n’a été compté : comparez chez le prestataire."
+    ),
     "dispute_status": _(
         "L’état de cette contestation n’est pas connu ici. Rien n’a été compté : regardez chez le prestataire."
     ),

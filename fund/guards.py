@@ -85,6 +85,22 @@ def install(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(sql)
 
 
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """The triggers that `install` makes and that are not there, are switched off, or (SQLite) say something else."""
+    present = _present(connection)
+    is_postgresql = connection.vendor == "postgresql"
+    statements = (_postgresql if is_postgresql else _sqlite)(present)
+    wanted = {sql.split()[2]: sql for sql in statements if sql.startswith("CREATE TRIGGER")}
+    with connection.cursor() as cursor:
+        if is_postgresql:
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'")
+            found = {name for (name,) in cursor.fetchall()}
+            return sorted(wanted.keys() - found)
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        said = dict(cursor.fetchall())
+    return sorted(name for name, sql in wanted.items() if said.get(name) != sql)
+
+
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Takes the append-only triggers away: only for a test's flush, which `post_migrate` undoes."""
     present = _present(connection)
@@ -110,6 +126,13 @@ def _sqlite(present: set[str]) -> list[str]:
                     f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
                     f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
                 )
+            # INSERT OR REPLACE deletes the row it meets without asking the trigger above.
+            statements.append(f"DROP TRIGGER IF EXISTS {table}_no_replace")
+            statements.append(
+                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608 - our own names
+                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
     for number, frozen in enumerate(_frozen):
         if frozen.table in present:
             changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in frozen.columns)

@@ -141,6 +141,7 @@ def release_publication(*, by: User, publication: Publication, read_sha256: str)
             number=number,
             sha256=publication.payload_sha256,
             content_sha256=publication.content_sha256,
+            released_at=publication.released_at.isoformat() if publication.released_at else "",
             files=hashes,
         )
     return publication

@@ -81,26 +81,35 @@ def _granted(share: Share) -> int:
 
 def may_tell_given(now: Shares, shown: Sequence[Shown]) -> bool:
     """Whether given and students helped may be released after everything that was `shown` before."""
-    return all(_is_safe(now, before.shares, (_given, _is_helped)) for before in [_nothing(), *shown])
+    return all(
+        _is_safe(now, before.shares, [(_is_helped, _is_helped), *_pairs((_given,), before)])
+        for before in [_nothing(), *shown]
+    )
 
 
 def may_tell_promised(now: Shares, shown: Sequence[Shown]) -> bool:
     """Whether promised (and with it granted and left) may be released beside given."""
-    rivals = [before for before in [_nothing(), *shown] if before.with_promised]
-    return all(_is_safe(now, before.shares, (_promised, _granted)) for before in rivals)
+    return all(
+        _is_safe(now, before.shares, _pairs((_promised, _granted), before)) for before in [_nothing(), *shown]
+    )
+
+
+def _pairs(measures: Sequence[Measure], before: Shown) -> list[tuple[Measure, Measure]]:
+    """Each new figure beside each one of that release: who is promised today is given tomorrow, so that a sum of the
+    past is subtracted from a figure of another name as easily as from its own."""
+    told = (_given, _promised, _granted) if before.with_promised else (_given,)
+    return [(measure, other) for measure in measures for other in told]
 
 
 def _nothing() -> Shown:
     return Shown(NOBODY, with_promised=True)
 
 
-def _is_safe(now: Shares, before: Shares, measures: tuple[Measure, ...]) -> bool:
+def _is_safe(now: Shares, before: Shares, pairs: Sequence[tuple[Measure, Measure]]) -> bool:
     persons = now.keys() | before.keys()
     none = Share()
-    for measure in measures:
-        changed = sum(
-            measure(now.get(person, none)) != measure(before.get(person, none)) for person in persons
-        )
+    for new, old in pairs:
+        changed = sum(new(now.get(person, none)) != old(before.get(person, none)) for person in persons)
         if 0 < changed < settings.DISCLOSURE_MIN:
             return False
     return True

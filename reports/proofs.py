@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Iterator
 
 from fund import balances, registry
-from fund.models import Pocket, Seal
+from fund.models import AuditEvent, Pocket, Seal
 from reports import compilation, queries
 from reports.figures import read_figures
 from reports.models import Publication
 from reports.models.publications import FileKind
+
+RELEASED = "publication.released"
 
 
 def register() -> None:
@@ -31,6 +33,7 @@ def figures_agree() -> Iterator[str]:
 def publications_stand() -> Iterator[str]:
     """Every release, recomputed from the ledger within its scope, says what it said; its bytes are the ones hashed."""
     published = list(queries.released().order_by("number"))
+    yield from _releases_without_publication(published)
     numbers = [publication.number for publication in published]
     if numbers != list(range(1, len(numbers) + 1)):
         yield f"publications: the numbers {numbers} have a gap."
@@ -43,7 +46,38 @@ def publications_stand() -> Iterator[str]:
             yield f"{name}: {fault}"
 
 
+def _releases_without_publication(published: list[Publication]) -> Iterator[str]:
+    """The audit trail is sealed and a publication is not: what was released according to it must still be there."""
+    there = {str(publication.pk) for publication in published}
+    for event in AuditEvent.objects.filter(action=RELEASED).order_by("pk"):
+        if event.object_id not in there:
+            yield f"publications: number {event.details['number']}, released by act {event.pk}, is gone."
+
+
+def _changes_since_release(publication: Publication) -> Iterator[str]:
+    """Against the hashes that the act of releasing wrote into the audit trail."""
+    events = AuditEvent.objects.filter(action=RELEASED, object_id=str(publication.pk))
+    event = events.order_by("pk").first()
+    if event is None:
+        yield "no act released it."
+        return
+    files = {f"{file.kind} {file.language}".strip(): file.sha256 for file in publication.files.all()}
+    now = {
+        "number": publication.number,
+        "sha256": publication.payload_sha256,
+        "content_sha256": publication.content_sha256,
+        "released_at": publication.released_at.isoformat() if publication.released_at else "",
+        "files": files,
+    }
+    for name, value in now.items():
+        if event.details.get(name) != value:
+            yield f"its {name} is not what was released by act {event.pk}."
+    if event.by_id != publication.released_by_id:
+        yield f"somebody else released it by act {event.pk}."
+
+
 def _faults(publication: Publication) -> Iterator[str]:
+    yield from _changes_since_release(publication)
     told = queries.snapshot_of(publication)
     if told.number != publication.number or told.to_json() != publication.payload:
         yield "its data is not canonical, or of another number."

@@ -329,7 +329,12 @@ MAILS: dict[str, list[dict[str, object]]] = {
         for contact in ("", "contact@fund.example")
     ],
     "gift_refunded": [
-        {"amount_cents": 5_000, "reference": "D-1", "link": "https://fund.example", "contact": "contact@fund.example"}
+        {
+            "amount_cents": 5_000,
+            "reference": "D-1",
+            "link": "https://fund.example",
+            "contact": "contact@fund.example",
+        }
     ],
     "monthly_missed": [{"amount_cents": 5_000, "contact": "contact@fund.example"}],
     "monthly_stopped": [{"amount_cents": 5_000, "contact": "contact@fund.example"}],

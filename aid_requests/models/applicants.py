@@ -9,7 +9,7 @@ from fund.models import School, SubjectKey, User
 class Applicant(models.Model):
     """A student. `identity_sealed` is JSON: first_name, last_name, chosen_name, birth_date, birth_place, address."""
 
-    READ_WITH_LOCK = ("user", "subject_key", "school")
+    READ_WITH_LOCK = ("user", "subject_key")
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="applicant")
     subject_key = models.OneToOneField(SubjectKey, on_delete=models.PROTECT, related_name="+")

@@ -57,7 +57,7 @@ def confirm_gift(
     """
     with transaction.atomic():
         gift = workflow.lock(Gift, gift.pk)
-        _check_money(gift, payment_id, amount_cents, currency)
+        check_money(gift, payment_id, amount_cents, currency)
         cause = f"stripe:{payment_id}:gift"
         known = Movement.objects.filter(cause_key=cause).first()
         if known is not None:
@@ -111,7 +111,8 @@ def fail_gift(*, gift: Gift, attempt: PaymentAttempt | None, why: str, created: 
         return Outcome(gift)
 
 
-def _check_money(gift: Gift, payment_id: str, amount_cents: int | None, currency: str) -> None:
+def check_money(gift: Gift, payment_id: str, amount_cents: int | None, currency: str) -> None:
+    """Raises EventParked when this is no payment of the gift's amount (cents) in euro."""
     if not payment_id:
         raise EventParked("no_payment", gift)
     if currency != "eur":

@@ -3,6 +3,9 @@
 Opened: D 4674 / C 51151, out of what is left at once. Won: back. Lost: D 75411 / C 4674, raised falls. The state only
 moves forward, and a dispute first heard of when it was closed is booked as opened, then closed: each order of events
 ends in one ledger. `funds_withdrawn` and `funds_reinstated` tell the same facts a second time.
+
+After a partial refund a bank may contest what is left. More than that is not booked, even where a bank took it: a
+gift cannot lose more than it brought, so a person has to look (and contest it: the donor would be paid twice).
 """
 
 from datetime import datetime
@@ -10,7 +13,7 @@ from datetime import datetime
 from django.db import transaction
 
 from donations.actions.confirming import Outcome, moment_of
-from donations.actions.received import SUBJECT, gift_of_payment, settle
+from donations.actions.received import SUBJECT, gift_of_payment, left_of, settle
 from donations.models import Dispute, Gift
 from donations.models.reversals import DisputeState
 from donations.reasons import EventParked
@@ -48,8 +51,9 @@ ENTRIES = {
 def record_dispute(*, dispute: DisputeFacts, created: datetime) -> Outcome:
     """What an event of the time `created` (UTC) says about one dispute, with its fees, each counted once.
 
-    Raises EventParked: unknown_gift (taken up with the payment), dispute_status, dispute_amount, dispute_changed,
-    currency_mismatch; CauseConflict when the id came with another amount.
+    Raises EventParked: unknown_gift (taken up with the payment), dispute_too_large (taken up with the next refund or
+    dispute of the same payment), dispute_status, dispute_amount, dispute_changed, currency_mismatch; CauseConflict
+    when the id came with another amount.
     """
     with transaction.atomic():
         gift = workflow.lock(Gift, gift_of_payment(dispute.payment_id).pk)
@@ -63,6 +67,7 @@ def record_dispute(*, dispute: DisputeFacts, created: datetime) -> Outcome:
         if row.state in FINAL and wanted in FINAL and row.state != wanted:
             raise EventParked("dispute_changed", gift)
         before = row.state
+        _check_room(row, wanted, gift, dispute.payment_id)
         for step in STEPS_TO[wanted]:
             if row.state in DISPUTE.steps[step].sources:
                 _take(step, row, gift, created)
@@ -77,9 +82,18 @@ def _checked_state(dispute: DisputeFacts, gift: Gift) -> str:
         raise EventParked("currency_mismatch", gift)
     if dispute.amount_cents is None or dispute.amount_cents <= 0 or not dispute.id:
         raise EventParked("dispute_amount", gift)
+    if dispute.amount_cents > gift.amount_cents:
+        raise EventParked("dispute_too_large", gift)
     if dispute.status not in STATE_OF:
         raise EventParked("dispute_status", gift)
     return STATE_OF[dispute.status]
+
+
+def _check_room(row: Dispute, wanted: str, gift: Gift, payment_id: str) -> None:
+    """A dispute about to take money needs as much left of the gift; one first heard of when won gave it back."""
+    takes = wanted in (DisputeState.OPEN, DisputeState.LOST) and row.state in DISPUTE.steps["open"].sources
+    if takes and row.amount_cents > left_of(gift):
+        raise EventParked("dispute_too_large", gift, waits_for=payment_id)
 
 
 def _make_row(dispute: DisputeFacts, gift: Gift) -> Dispute:

@@ -196,8 +196,12 @@ HANDLERS: dict[str, Handler] = {
     "invoice.paid": _invoice_paid,
     "invoice.payment_failed": _invoice_missed,
     "invoice_payment.paid": _invoice_payment,
-    "payment_intent.canceled": _unless_of_an_invoice(_unless_nameless(_failure(payment_of_intent, "cancelled"))),
-    "payment_intent.payment_failed": _unless_of_an_invoice(_unless_nameless(_failure(payment_of_intent, "declined"))),
+    "payment_intent.canceled": _unless_of_an_invoice(
+        _unless_nameless(_failure(payment_of_intent, "cancelled"))
+    ),
+    "payment_intent.payment_failed": _unless_of_an_invoice(
+        _unless_nameless(_failure(payment_of_intent, "declined"))
+    ),
     "payment_intent.processing": _unless_of_an_invoice(_unless_nameless(_intent_waits)),
     "payment_intent.succeeded": _unless_of_an_invoice(_intent_paid),
     "payout.paid": _payout_paid,

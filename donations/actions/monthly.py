@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from donations import notifications
-from donations.actions.confirming import Outcome, confirm_gift, fail_gift, moment_of
+from donations.actions.confirming import Outcome, check_money, confirm_gift, fail_gift, moment_of
 from donations.actions.pledging import make_gift
 from donations.models import Gift, MonthlyGift, PaymentAttempt
 from donations.models.gifts import RECEIVED_STATES, MonthlyState
@@ -132,6 +132,8 @@ def _gift_of_month(monthly: MonthlyGift, invoice: InvoiceFacts) -> Gift:
         first.invoice_id = invoice.id
         first.save(update_fields=["invoice_id"])
         return first
+    # Before the gift is made: what is parked names a gift that stays.
+    check_money(first, invoice.id, invoice.amount_cents, invoice.currency)
     gift = make_gift(
         form_token=uuid.uuid5(first.form_token, invoice.id),
         donor=monthly.donor,
@@ -157,15 +159,14 @@ def _tie(gift: Gift, payment_id: str) -> bool:
     attempt = gift.attempts.order_by("-number").first() or _make_attempt(gift)
     if attempt.payment_intent_id == payment_id:
         return False
-    if attempt.payment_intent_id is not None or _is_taken(payment_id):
+    if attempt.payment_intent_id is not None:
         raise EventParked("gift_mismatch", gift)
+    taken = PaymentAttempt.objects.select_related("gift").filter(payment_intent_id=payment_id).first()
+    if taken is not None:  # the gift of this month may be new: what is parked names the one that stays
+        raise EventParked("gift_mismatch", taken.gift)
     attempt.payment_intent_id = payment_id
     attempt.save(update_fields=["payment_intent_id"])
     return True
-
-
-def _is_taken(payment_id: str) -> bool:
-    return PaymentAttempt.objects.filter(payment_intent_id=payment_id).exists()
 
 
 def _hear(monthly: MonthlyGift, step: str, created: datetime) -> bool:

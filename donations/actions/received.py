@@ -33,16 +33,22 @@ def gift_line(gift: Gift) -> Movement:
     return Movement.objects.get(kind=Kind.GIFT, subject_kind=SUBJECT, subject_id=str(gift.pk))
 
 
+def left_of(gift: Gift) -> int:
+    """Cents of a locked gift that no refund and no dispute took: no more than these can be taken from it."""
+    return gift.amount_cents - gift.refunded_cents - gift.disputed_cents
+
+
 def settle(gift: Gift) -> None:
-    """Writes what was given back of a locked gift, and its state: « refunded » when refunds and lost disputes took all.
+    """Writes what was taken from a locked gift, and its state: « refunded » when refunds and lost disputes took all.
 
     A gift becomes one again when its refund fails.
     """
     standing = gift.refunds.exclude(state=RefundState.FAILED).values_list("amount_cents", flat=True)
-    lost = gift.disputes.filter(state=DisputeState.LOST).values_list("amount_cents", flat=True)
-    gift.refunded_cents = sum(standing)
-    gift.save(update_fields=["refunded_cents"])
-    is_gone = gift.refunded_cents + sum(lost) >= gift.amount_cents
+    lost = sum(gift.disputes.filter(state=DisputeState.LOST).values_list("amount_cents", flat=True))
+    is_open = gift.disputes.filter(state=DisputeState.OPEN).values_list("amount_cents", flat=True)
+    gift.refunded_cents, gift.disputed_cents = sum(standing), lost + sum(is_open)
+    gift.save(update_fields=["refunded_cents", "disputed_cents"])
+    is_gone = gift.refunded_cents + lost >= gift.amount_cents
     if is_gone and gift.state == GiftState.SUCCEEDED:
         workflow.move(GIFT, gift, "give_back", by=None)
     elif not is_gone and gift.state == GiftState.REFUNDED:

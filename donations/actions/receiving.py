@@ -12,7 +12,8 @@ import hashlib
 import json
 import logging
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from django.db import OperationalError, transaction
 from django.db.models import F
@@ -20,7 +21,7 @@ from django.db.models import F
 from donations import stripe_gateway
 from donations.actions.confirming import Outcome
 from donations.actions.handling import HANDLERS
-from donations.models import ProviderEvent
+from donations.models import Gift, ProviderEvent
 from donations.models.inbox import EventState
 from donations.reasons import EventParked
 from donations.stripe_events import Event, NotAnEvent, read_event
@@ -83,7 +84,7 @@ def receive_event(*, raw: bytes, payload: object) -> ProviderEvent:
             row = ProviderEvent.objects.select_for_update(of=("self",)).get(pk=row.pk)
             ProviderEvent.objects.filter(pk=row.pk).update(deliveries=F("deliveries") + 1)
         if is_new or row.state == EventState.PARKED:
-            _take_up(_act_on(row, event))
+            _take_up(_act_on(row, lambda: event))
         return row
 
 
@@ -95,7 +96,7 @@ def take_up_waiting_events() -> str:
         with transaction.atomic():
             row = ProviderEvent.objects.select_for_update(of=("self",)).get(pk=pk)
             if row.state == EventState.PARKED:
-                _take_up(_act_on(row, _event_of(row)))
+                _take_up(_act_on(row, partial(_event_of, row)))
                 taken += row.state == EventState.ACTED
     return f"{taken} taken up"
 
@@ -111,7 +112,7 @@ def _take_up(known: Iterable[str]) -> None:
         waiting = rows.filter(state=EventState.PARKED, waits_for__in=ids).order_by("occurred_at", "pk")
         more: set[str] = set()
         for row in waiting:
-            more.update(_act_on(row, _event_of(row)))
+            more.update(_act_on(row, partial(_event_of, row)))
         ids = more
 
 
@@ -120,15 +121,18 @@ def _event_of(row: ProviderEvent) -> Event:
     return read_event(json.loads(vault.open_bytes(row.payload_sealed)))
 
 
-def _act_on(row: ProviderEvent, event: Event | None) -> tuple[str, ...]:
-    """Acts inside a savepoint and writes the outcome on the row; the provider's ids that are known since."""
+def _act_on(row: ProviderEvent, read: Callable[[], Event | None]) -> tuple[str, ...]:
+    """Reads and acts inside a savepoint and writes the outcome on the row; the provider's ids that are known since.
+
+    Whatever goes wrong is this row's own matter: another event that is acted on beside it is not touched.
+    """
     row.state, row.reason, row.note, row.waits_for = EventState.PARKED, "", "", ""
     brings: tuple[str, ...] = ()
     try:
         with transaction.atomic():
-            outcome = _dispatch(event)
+            outcome = _dispatch(read())
     except EventParked as parked:
-        row.reason, row.gift, row.waits_for = parked.reason, parked.gift, parked.waits_for
+        row.reason, row.gift, row.waits_for = parked.reason, _still_there(parked.gift), parked.waits_for
     except CauseConflict:
         row.reason = "cause_conflict"
     except OperationalError:
@@ -142,6 +146,11 @@ def _act_on(row: ProviderEvent, event: Event | None) -> tuple[str, ...]:
         row.state, row.gift, row.note, brings = EventState.ACTED, outcome.gift, outcome.note, outcome.brings
     row.save(update_fields=["state", "reason", "note", "gift", "waits_for"])
     return brings
+
+
+def _still_there(gift: Gift | None) -> Gift | None:
+    """The gift, unless it was made by the act that was just undone: a row that names it would be refused at COMMIT."""
+    return gift if gift is not None and Gift.objects.filter(pk=gift.pk).exists() else None
 
 
 def _dispatch(event: Event | None) -> Outcome:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from donations import notifications
 from donations.actions.confirming import Outcome, moment_of
-from donations.actions.received import SUBJECT, gift_line, gift_of_payment, settle
+from donations.actions.received import SUBJECT, gift_line, gift_of_payment, left_of, settle
 from donations.models import Gift, Refund
 from donations.models.reversals import RefundState
 from donations.reasons import EventParked
@@ -34,8 +34,8 @@ STEP_TO: dict[str, str] = {RefundState.SUCCEEDED: "succeed", RefundState.FAILED:
 def record_refund(*, refund: RefundFacts, created: datetime) -> Outcome:
     """What an event of the time `created` (UTC) says about one refund: D 75411 / C 51151 once, or its undoing.
 
-    Raises EventParked: unknown_gift (taken up with the payment), refund_too_large (taken up with the next refund of
-    the same payment), refund_amount, currency_mismatch; CauseConflict when the id came with another amount.
+    Raises EventParked: unknown_gift (taken up with the payment), refund_too_large (taken up with the next refund or
+    dispute of the same payment), refund_amount, currency_mismatch; CauseConflict when the id came with another amount.
     """
     wanted = STATE_OF.get(refund.status, RefundState.PENDING)
     with transaction.atomic():
@@ -79,8 +79,8 @@ def _checked_amount(refund: RefundFacts, gift: Gift) -> int:
 
 def _book(refund: RefundFacts, gift: Gift, amount_cents: int, wanted: str) -> Refund:
     """The row and the movement. A refund first heard of when it had failed takes no room: it is undone at once."""
-    too_large = gift.refunded_cents + amount_cents > gift.amount_cents
-    if wanted != RefundState.FAILED and too_large:
+    room = gift.amount_cents if wanted == RefundState.FAILED else left_of(gift)
+    if amount_cents > room:
         raise EventParked("refund_too_large", gift, waits_for=refund.payment_id)
     row = Refund.objects.create(
         stripe_id=refund.id,

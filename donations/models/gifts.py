@@ -74,10 +74,9 @@ class MonthlyGift(models.Model):
 class Gift(models.Model):
     """One gift. Its page's address holds `token`, which nobody can guess; `reference` is for people to quote.
 
-    `refunded_cents` is what was given back by refunds that stand; `monthly` and `invoice_id` tell the month it is of.
+    `refunded_cents` is what was given back by refunds that stand, `disputed_cents` what disputes that are open or lost
+    took away: both come out of one amount. `monthly` and `invoice_id` tell the month it is of.
     """
-
-    READ_WITH_LOCK = ("donor__subject_key", "pocket")
 
     token = models.UUIDField(unique=True, default=uuid.uuid4)
     reference = models.CharField(max_length=20, unique=True)
@@ -92,6 +91,7 @@ class Gift(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="second_payments"
     )
     refunded_cents = models.BigIntegerField(default=0)
+    disputed_cents = models.BigIntegerField(default=0)
     monthly = models.ForeignKey(
         MonthlyGift, on_delete=models.PROTECT, null=True, blank=True, related_name="gifts"
     )
@@ -108,6 +108,12 @@ class Gift(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded_cents__gte=0, refunded_cents__lte=F("amount_cents")),
                 name="gift_refunds_stay_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    disputed_cents__gte=0, disputed_cents__lte=F("amount_cents") - F("refunded_cents")
+                ),
+                name="gift_losses_stay_within",
             ),
             models.CheckConstraint(
                 condition=Q(invoice_id=None) | Q(monthly__isnull=False), name="gift_of_an_invoice_is_monthly"

@@ -269,7 +269,9 @@ def schema(name: str) -> etree.XMLSchema:
 
 def figures(site) -> dict[str, int]:
     """What the ledger says, aid included: no page tells it live."""
-    asked = "import json; from reports.figures import read_figures; print(json.dumps(read_figures().as_json()))"
+    asked = (
+        "import json; from reports.figures import read_figures; print(json.dumps(read_figures().as_json()))"
+    )
     told = site.manage("shell", "--verbosity", "0", "--command", asked)
     assert told.returncode == 0, told.stderr
     return json.loads(told.stdout)

@@ -31,7 +31,7 @@ def confirm_twice(gift: Gift) -> list[object]:
 
 def meet_before_counting(monkeypatch):
     meeting = MeetingPoint()
-    monkeypatch.setattr(confirming, "_check_money", meeting.after(confirming._check_money))
+    monkeypatch.setattr(confirming, "check_money", meeting.after(confirming.check_money))
 
 
 def times_confirmed(gift: Gift) -> int:

@@ -52,7 +52,7 @@ def test_money_waits_for_the_treasurer_then_for_the_signatory(committee, file_of
     batches.prepare_batch(by=committee.treasurer, order_ids=[order.pk])
     prepared = desk_of(committee.treasurer)
     assert "à préparer" not in prepared and "Vous avez préparé un lot de virements" in prepared
-    assert "Le lot nº 1 attend votre signature" in desk_of(committee.signatory)
+    assert "Le lot nº\u00a01 attend votre signature" in desk_of(committee.signatory)
     auditor = desk_of(committee.auditor)
     assert "Vous lisez tout et ne changez rien." in auditor and "attend votre signature" not in auditor
 

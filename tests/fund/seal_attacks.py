@@ -52,6 +52,9 @@ def rights_of_the_owner() -> Iterator[None]:
             cursor.execute("SET session_replication_role = replica")
         else:
             cursor.execute("PRAGMA foreign_keys = OFF")
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP TRIGGER {name}")
         try:
             yield
         finally:

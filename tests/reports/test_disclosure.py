@@ -82,7 +82,7 @@ def test_a_returned_payment_alone_is_not_told(tell, paid):
 
 
 def test_five_transfers_do_not_hide_one_new_approval(tell, make_requests, pocket):
-    """promised changes for six persons and given for five, but their sum for one only: promised is withheld."""
+    """promised changes for six persons and given for five, but their sum for one only: nothing new is told."""
     waiting = make_requests(12)
     for request in waiting[:11]:
         post_grant(request, pocket, FIRST)
@@ -93,7 +93,25 @@ def test_five_transfers_do_not_hide_one_new_approval(tell, make_requests, pocket
         post_debit(request, pocket, SECOND)
     post_grant(waiting[11], pocket, SECOND)
     told = aid_of(tell(SECOND))
-    assert (told.given_cents, told.promised_cents, told.left_cents) == (150_000, None, None)
+    assert (told.as_of, told.given_cents, told.promised_cents) == (FIRST, 75_000, 6 * 15_000)
+
+
+def test_promises_of_one_release_are_not_subtracted_from_the_payments_of_the_next(
+    tell, make_requests, pocket
+):
+    """All who were promised are paid, and one more of another amount: given less the earlier sum would be theirs."""
+    requests = make_requests(11)
+    for request in requests[:10]:
+        post_grant(request, pocket, FIRST)
+    for request in requests[:5]:
+        post_debit(request, pocket, FIRST)
+    first = aid_of(tell(FIRST))
+    post_grant(requests[10], pocket, SECOND, 49_000)
+    for request in requests[5:10]:
+        post_debit(request, pocket, SECOND)
+    post_debit(requests[10], pocket, SECOND, 49_000)
+    second = aid_of(tell(SECOND))
+    assert (second.as_of, second.given_cents) == (FIRST, first.given_cents)
 
 
 def test_a_release_is_held_against_all_earlier_ones_not_only_the_last(tell, paid):

@@ -11,6 +11,9 @@ from django.conf import settings
 from config.demo import cast
 from config.demo.season.students import MOBILITY
 
+# Both loads make embedded databases of their own: under PostgreSQL the same would be proved a second time.
+pytestmark = pytest.mark.embedded
+
 # Two machines that have nothing in common but the program: order of sets, hour, language, folder.
 MACHINES = (
     {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C", "LANG": "C"},
