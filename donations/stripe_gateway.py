@@ -22,6 +22,8 @@ from fund.roles import Refusal
 
 SIGNATURE_TOLERANCE_SECONDS = 300  # law.md §6: what Stripe itself advises
 METHODS = ("card", "sepa_debit")
+# Stripe's library would else write an identifier of this machine into the account's home, and send it with timings.
+stripe.enable_telemetry = False
 
 
 class ProviderUnavailable(Exception):

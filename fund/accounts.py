@@ -21,6 +21,10 @@ from fund import limits, mail, vault
 from fund.models import School, SignInTries, User
 
 
+# What one mailbox gets at most, whoever asks from wherever; beyond it nothing is sent and the page says the same.
+MAILS_PER_HOUR = 30
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Mails go out as rows like every other mail; nobody signs up by allauth's own form."""
 
@@ -37,6 +41,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        if limits.take("sign-in-mail", email.lower(), most=MAILS_PER_HOUR, within=timedelta(hours=1)):
+            return
         code = str(context.get("code", ""))
         key = hashlib.sha256(f"{email}{code}{timezone.now().isoformat()}".encode()).hexdigest()
         mail.send_mail(

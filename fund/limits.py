@@ -1,7 +1,9 @@
 """How often a form may be sent: counted in the database by conditional UPDATEs, so that rivals never share a count.
 
 `settings.POST_LIMITS` names the forms any stranger can send, and how often each may be: per address of the network,
-per e-mail address typed, per signed-in person. What is counted stands as a keyed hash that changes with each window.
+per e-mail address typed there, per signed-in person. What is counted stands as a keyed hash that changes with each
+window. An e-mail address is always counted together with where it was typed: nobody is locked out by what a stranger
+types elsewhere.
 """
 
 import math
@@ -103,16 +105,36 @@ def _share_of(address: str) -> str:
 def _counted(
     request: HttpRequest, rules: Mapping[str, tuple[int, int]]
 ) -> Iterator[tuple[str, str, int, int]]:
-    """(by what, who, how often, within how many minutes) for each rule that says something about this request."""
+    """(by what, who, how often, within how many minutes) for each rule that says something about this request.
+
+    Not "valid_email": the view counts it, once the form is right.
+    """
     for by, (most, minutes) in rules.items():
         if by == "address":
             who = _share_of(client_address(request))
         elif by == "email":
-            who = request.POST.get("email", "").strip().lower()
+            who = _typed_here(request, request.POST.get("email", ""))
+        elif by == "valid_email":
+            continue
         else:
             who = str(request.user.pk or "")
         if who:
             yield by, who, most, minutes
+
+
+def _typed_here(request: HttpRequest, email: str) -> str:
+    """An e-mail address with where it was typed; empty when none was."""
+    email = email.strip().lower()
+    return f"{email}\x00{_share_of(client_address(request))}" if email else ""
+
+
+def count_valid_email(request: HttpRequest, email: str) -> HttpResponse | None:
+    """Counts a form found right under its "valid_email" rule; the answer for whoever sends too many, else None."""
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    most, minutes = settings.POST_LIMITS[name or ""]["valid_email"]
+    who = _typed_here(request, email)
+    wait = take(f"{name}:valid_email", who, most=most, within=timedelta(minutes=minutes))
+    return None if wait is None else too_often(request, wait)
 
 
 class PostLimitsMiddleware:

@@ -21,11 +21,13 @@ from allauth.mfa.recovery_codes.internal.flows import generate_recovery_codes
 from allauth.mfa.totp.internal import flows as app_flows
 from allauth.mfa.webauthn.internal import flows as key_flows
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -168,19 +170,45 @@ def fresh_second_factor(*, back: Callable[..., str]) -> Callable[[View], View]:
 
 
 def add_app(request: HttpRequest, form: Any) -> bool:
-    """Keeps the authenticator app whose code `form` checked; True when recovery codes were made with it."""
+    """Keeps the authenticator app whose code `form` checked; True when recovery codes were made. Raises Refused."""
     with transaction.atomic():
+        _lock_for_new_factor(request)
         authenticator, codes = app_flows.activate_totp(request, form)
         _tell(request.user, "second_factor.added", authenticator, by=request.user)
     return _passed_with_new(request, authenticator, codes)
 
 
 def add_key(request: HttpRequest, *, name: str, credential: dict[str, Any]) -> bool:
-    """Keeps a passkey whose registration was checked; True when recovery codes were made with it."""
+    """Keeps a passkey whose registration was checked; True when recovery codes were made. Raises Refused."""
     with transaction.atomic():
+        _lock_for_new_factor(request)
         authenticator, codes = key_flows.add_authenticator(request, name=name, credential=credential)
         _tell(request.user, "second_factor.added", authenticator, by=request.user)
     return _passed_with_new(request, authenticator, codes)
+
+
+def _lock_person(request: HttpRequest) -> User:
+    """The person of this session, locked. Raises Refused when the session was ended while its page was on the way."""
+    user = User.objects.select_for_update(of=("self",)).get(pk=request.user.pk)
+    if not constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+        demand(Refusal("session_ended", _("Votre session a été fermée. Reconnectez-vous.")))
+    return user
+
+
+def _lock_for_new_factor(request: HttpRequest) -> None:
+    """A first factor needs the open session only; another one, that this session proved a factor still there."""
+    user = _lock_person(request)
+    if has_factor(user) and passed_at(request) is None:
+        demand(Refusal("not_proved", _("Donnez d’abord le second facteur que vous avez.")))
+
+
+def _end_sessions(user: User) -> None:
+    """Ends all sessions of a person (whom the caller locked), wherever they are open.
+
+    Each session carries a keyed hash of the account's unusable password, drawn at random: another one fits none.
+    """
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
 
 
 def _passed_with_new(request: HttpRequest, authenticator: Authenticator, codes: Authenticator | None) -> bool:
@@ -195,6 +223,7 @@ def make_recovery_codes(request: HttpRequest) -> None:
     if not has_factor(request.user):  # type: ignore[arg-type]
         demand(Refusal("no_factor", _("Installez d’abord une application ou une clé.")))
     with transaction.atomic():
+        _lock_person(request)
         authenticator = generate_recovery_codes(request)
         _tell(request.user, "second_factor.codes_made", authenticator, by=request.user)
     request.session[CODES_TO_NOTE] = True
@@ -216,13 +245,18 @@ def removal_refusal(authenticator: Authenticator) -> Refusal | None:
     )
 
 
-def remove_factor(*, by: User, authenticator: Authenticator) -> None:
-    """Takes one's own factor away; sessions that had only proved this one must prove another. Raises Refused."""
+def remove_factor(request: HttpRequest, *, authenticator: Authenticator) -> None:
+    """Takes one's own factor away and ends one's other sessions: whoever holds the lost device is out. Raises Refused.
+
+    This session stays; if it had only proved that factor, it must prove another one.
+    """
     with transaction.atomic():
-        User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+        user = _lock_person(request)
         demand(removal_refusal(authenticator))
-        _tell(by, "second_factor.removed", authenticator, by=by)
+        _tell(user, "second_factor.removed", authenticator, by=user)
         authenticator.delete()
+        _end_sessions(user)
+    update_session_auth_hash(request, user)
 
 
 def reset_refusal(by: User, user: User) -> Refusal | None:
@@ -237,7 +271,7 @@ def reset_refusal(by: User, user: User) -> Refusal | None:
 def reset_factors(*, by: User, user: User) -> int:
     """An administrator takes away all factors of a person who lost them; the number taken away. Raises Refused.
 
-    That person's open sessions stop opening staff pages at once, and a new factor is set up at the next sign-in.
+    That person's open sessions all end: a new factor is set up only after a sign-in begun or finished since.
     """
     with transaction.atomic():
         user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
@@ -247,6 +281,7 @@ def reset_factors(*, by: User, user: User) -> int:
         audit.record("second_factor.reset", user, by=by, factors=number)
         _mail(user, f"reset:{by.pk}")
         factors.delete()
+        _end_sessions(user)
     return number
 
 

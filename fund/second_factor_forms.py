@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -26,6 +27,16 @@ def take_try(user: Any) -> None:
         raise ValidationError(_TOO_MANY, code="too_many_tries")
 
 
+def take_code(user: Any, code: str) -> None:
+    """Uses up one code of this person's app. Raises ValidationError when it served before.
+
+    It is named as allauth compares it: "123-456" is "123456".
+    """
+    who = f"{user.pk}:{normalize_user_code(code)}"
+    if not limits.take_once("second-factor-code", who, lasting=_CODE_LASTS):
+        raise ValidationError(_USED, code="used")
+
+
 def _describe(form: Any, label: Any) -> None:
     field = form.fields["code"]
     field.label = label
@@ -46,9 +57,7 @@ class _CountsTries:
         take_try(self.user)
         code: str = super().clean_code()  # type: ignore[misc]
         if self.authenticator.type == Authenticator.Type.TOTP:
-            who = f"{self.user.pk}:{''.join(code.split())}"
-            if not limits.take_once("second-factor-code", who, lasting=_CODE_LASTS):
-                raise ValidationError(_USED, code="used")
+            take_code(self.user, code)
         limits.give_back("second-factor", str(self.user.pk), within=WINDOW)
         return code
 
@@ -71,6 +80,7 @@ class NewAppForm(ActivateTOTPForm):
     def clean_code(self) -> str:
         take_try(self.user)
         code: str = super().clean_code()
+        take_code(self.user, code)
         limits.give_back("second-factor", str(self.user.pk), within=WINDOW)
         return code
 

@@ -218,7 +218,7 @@ if DEMO:
 # Forms that any stranger can send, or that make us write to somebody: name of the address → by what → (how often,
 # within how many minutes). "address" is the sender's on the network, where a whole campus may share one.
 POST_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
-    "give": {"address": (60, 10), "email": (10, 60)},
+    "give": {"address": (60, 10), "valid_email": (10, 60)},
     "pay_again": {"address": (60, 10)},
     "account_login": {"address": (60, 10), "email": (5, 10)},
     "account_request_login_code": {"address": (60, 10), "email": (5, 10)},

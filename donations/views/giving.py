@@ -17,6 +17,7 @@ from donations.actions.pledging import ONCE, pledge_gift
 from donations.forms import ANONYMOUS, FIRST_CHOICE_CENTS, GiftForm
 from donations.models import Gift
 from donations.models.gifts import RECEIVED_STATES, GiftState
+from fund import limits
 from fund.models import Foundation
 
 
@@ -30,6 +31,9 @@ def give(request: HttpRequest) -> HttpResponse:
         return render(request, "donations/give_closed.html", {"sentence": closed.sentence}, status=503)
     form = GiftForm(request.POST) if request.method == "POST" else GiftForm(initial=_first_values())
     if form.is_bound and form.is_valid():
+        too_often = limits.count_valid_email(request, form.cleaned_data["email"])
+        if too_often is not None:
+            return too_often
         gift = pledge_gift(pledge=form.pledge(), form_token=form.form_token_value)
         try:
             return redirect(paying.start_payment(gift=gift))

@@ -184,8 +184,8 @@ def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
     kinds = second_factor.MAIN_KINDS
     factor = get_object_or_404(Authenticator, pk=pk, user_id=user.pk, type__in=kinds)
     raise_if_reauthentication_required(request, app="allauth.mfa")
-    second_factor.remove_factor(by=user, authenticator=factor)
-    messages.success(request, _("Ce second facteur est retiré."))
+    second_factor.remove_factor(request, authenticator=factor)
+    messages.success(request, _("Ce second facteur est retiré, et vos autres sessions sont fermées."))
     return redirect("mfa_index")
 
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.conf import settings
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import get_resolver
 
+from donations.models import Gift
 from fund import limits
 from fund.models import OutgoingMail, RateCount
 
@@ -111,22 +112,62 @@ def test_whoever_sends_too_often_is_told_when_to_try_again(client, settings, sti
     assert client.post("/affichage/").status_code == 302
 
 
-def test_the_sixth_code_for_one_address_is_not_sent_known_or_not(client, student, school, still):
-    def ask(email, sender):
-        return client.post(LOGIN, {"email": email}, REMOTE_ADDR=f"203.0.113.{sender}").status_code
+def ask_code(client, email, sender):
+    """Asks for a sign-in code from one of the addresses of a network; the status and the page that follows."""
+    answer = client.post(LOGIN, {"email": email}, REMOTE_ADDR=f"203.0.113.{sender}")
+    return answer.status_code, answer.headers.get("Location")
 
-    known = [ask(student.email.upper(), sender) for sender in range(6)]
-    unknown = [ask("nobody@elsewhere.example", sender) for sender in range(6)]
+
+def test_the_sixth_code_asked_from_one_place_is_not_sent_known_or_not(client, student, school, still):
+    known = [ask_code(client, student.email.upper(), 1)[0] for _try in range(6)]
+    unknown = [ask_code(client, "nobody@elsewhere.example", 1)[0] for _try in range(6)]
     assert known == unknown == [302] * 5 + [429]
     assert OutgoingMail.objects.count() == 5
 
 
-def test_gifts_in_anothers_name_end(client, pocket, still):
-    answers = [
-        client.post("/don/", {"email": "victim@example.org"}, REMOTE_ADDR=f"203.0.113.{sender}").status_code
-        for sender in range(11)
-    ]
-    assert answers == [422] * 10 + [429]
+def test_what_a_stranger_asks_for_locks_nobody_out_elsewhere(client, student, still):
+    for _try in range(6):
+        status, _page = ask_code(client, student.email, 1)
+    assert status == 429
+    assert ask_code(Client(), student.email, 2)[0] == 302
+    assert OutgoingMail.objects.count() == 6
+
+
+def test_one_mailbox_gets_thirty_codes_an_hour_and_the_page_says_the_same(client, student, still):
+    answers = [ask_code(client, student.email, sender) for sender in range(31)]
+    assert len(set(answers)) == 1 and answers[0][0] == 302
+    assert ask_code(client, "nobody@elsewhere.example", 31) == answers[0]
+    assert OutgoingMail.objects.count() == 30
+    still.shift(HOUR)
+    ask_code(client, student.email, 1)
+    assert OutgoingMail.objects.count() == 31
+
+
+def give(client, sender, **changed):
+    form = {
+        "amount": "5000",
+        "pocket": "general",
+        "first_name": "Anne",
+        "last_name": "Essai",
+        "email": "victim@example.org",
+    }
+    return client.post("/don/", form | changed, REMOTE_ADDR=f"203.0.113.{sender}").status_code
+
+
+def test_forms_in_anothers_name_end_where_they_come_from_only(client, pocket, still):
+    assert [give(client, 1) for _try in range(11)] == [302] * 10 + [429]
+    assert Gift.objects.count() == 10
+    assert give(client, 2) == 302
+
+
+def test_a_form_to_correct_does_not_count_against_the_address_typed(client, pocket, still):
+    assert [give(client, 1, last_name="") for _try in range(11)] == [422] * 11
+    assert give(client, 1) == 302
+
+
+def test_forms_to_correct_count_where_they_come_from(client, pocket, settings, still):
+    settings.POST_LIMITS = {"give": {"address": (2, 10), "valid_email": (10, 60)}}
+    assert [give(client, 1, last_name="") for _try in range(3)] == [422, 422, 429]
 
 
 def test_the_signature_form_counts_per_person(client_of, student, other_school, settings, still):

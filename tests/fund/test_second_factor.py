@@ -167,6 +167,27 @@ def test_a_code_replayed_after_its_half_minute_is_refused(at_the_step, treasurer
     assert "Ce code a déjà servi" in page
 
 
+@pytest.mark.parametrize("retyped", ["{}-{}", "{} {}", "{}.{}", " {}_{}!"])
+def test_punctuation_makes_no_other_code(at_the_step, treasurer, retyped):
+    code = code_now(steps=1)
+    at_the_step.post(STEP, {"code": code})
+    other = Client()
+    other.force_login(treasurer, backend=BACKEND)
+    with time_machine.travel(time.time() + 45):  # allauth itself remembers a code for thirty seconds only
+        again = retyped.format(code[:3], code[3:])
+        page = other.post(reverse("mfa_reauthenticate"), {"code": again}).content.decode()
+    assert "Ce code a déjà servi" in page
+    assert not is_open(other)
+
+
+def test_the_code_that_installed_an_app_does_not_sign_in(by_code, treasurer):
+    secret = set_up_app(by_code)
+    other = Client()
+    other.force_login(treasurer, backend=BACKEND)
+    page = other.post(reverse("mfa_reauthenticate"), {"code": code_now(secret)}).content.decode()
+    assert "Ce code a déjà servi" in page and not is_open(other)
+
+
 def test_five_wrong_codes_and_the_right_one_waits(at_the_step):
     for _try in range(5):
         assert "n’est pas le bon" in at_the_step.post(STEP, {"code": "000000"}).content.decode()
@@ -220,15 +241,74 @@ def test_taking_a_factor_away_asks_for_it_again_first(treasurer, client_of):
     assert answer.headers["Location"].startswith(reverse("mfa_reauthenticate"))
 
 
-def test_an_administrator_resets_a_colleague_and_open_sessions_stop(people, client_of):
-    browser = client_of(people.treasurer)
-    assert is_open(browser)
+def test_an_administrator_resets_a_colleague_and_all_open_sessions_end(people, client_of):
+    seen, unseen = client_of(people.treasurer), client_of(people.treasurer)
+    assert is_open(seen), "the other one has not opened a page yet"
     admin = client_of(people.administrator)
     assert "en place" in admin.get(reverse("staff_list")).content.decode()
     assert admin.post(reverse("reset_factors", args=[people.treasurer.pk])).status_code == 302
-    assert browser.get("/tresorerie/").headers["Location"].startswith(SET_UP)
+    for browser in (seen, unseen):
+        answer = browser.get(reverse("mfa_activate_totp"))
+        assert answer.headers["Location"].startswith("/compte/connexion/"), "no factor is set up from here"
+        assert not is_signed_in(browser)
+    assert is_open(admin)
     event = AuditEvent.objects.get(action="second_factor.reset")
     assert (event.by, event.object_id) == (people.administrator, str(people.treasurer.pk))
+
+
+def test_after_a_reset_the_code_from_the_mail_leads_to_another_factor(people, client):
+    app_of(people.treasurer)
+    second_factor.reset_factors(by=people.administrator, user=people.treasurer)
+    client.post("/compte/connexion/", {"email": people.treasurer.email})
+    client.post("/compte/connexion/code/", {"code": mailed_code()})
+    set_up_app(client)
+    assert is_open(client)
+
+
+def test_a_sign_in_that_waited_for_the_factor_is_begun_again_after_a_reset(at_the_step, people):
+    second_factor.reset_factors(by=people.administrator, user=people.treasurer)
+    assert at_the_step.get(STEP).headers["Location"] == "/compte/connexion/"
+    at_the_step.post(STEP, {"code": code_now()})
+    assert not is_signed_in(at_the_step)
+
+
+def request_of(browser, user, rf):
+    """A request of this browser whose session and person were read just now."""
+    request = rf.post("/")
+    request.user, request.session = user, browser.session
+    return request
+
+
+def test_a_factor_that_was_on_its_way_during_a_reset_is_not_kept(people, client_of, rf):
+    late = request_of(client_of(people.treasurer), people.treasurer, rf)
+    second_factor.reset_factors(by=people.administrator, user=people.treasurer)
+    for act in (
+        lambda: second_factor.add_app(late, None),
+        lambda: second_factor.add_key(late, name="", credential={}),
+        lambda: second_factor.make_recovery_codes(late),
+    ):
+        with pytest.raises(Refused):
+            act()
+    assert not Authenticator.objects.exists()
+
+
+def test_a_session_that_proved_nothing_adds_nothing_to_a_factor(treasurer, rf, client):
+    client.force_login(treasurer, backend=BACKEND)
+    request = request_of(client, treasurer, rf)
+    app_of(treasurer)
+    with pytest.raises(Refused) as refused:
+        second_factor.add_key(request, name="", credential={})
+    assert refused.value.refusal.code == "not_proved"
+
+
+def test_taking_a_factor_away_ends_the_other_sessions_and_keeps_this_one(treasurer, client_of):
+    other, here = client_of(treasurer), client_of(treasurer)
+    key = Authenticator.objects.create(user=treasurer, type="webauthn", data={})
+    with time_machine.travel(time.time() + 60):
+        here.post(reverse("mfa_reauthenticate"), {"code": code_now()})
+        assert here.post(reverse("remove_factor", args=[key.pk])).headers["Location"] == SET_UP
+        assert is_open(here)
+        assert not is_open(other) and not is_signed_in(other)
 
 
 @pytest.mark.parametrize(("by", "of"), [("administrator", "administrator"), ("treasurer", "signatory")])
