@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from donations.actions.pledging import MONTHLY, ONCE, Pledge, Words
-from fund import clock, money
+from fund import clock, money, plain_text
 from fund.models import Pocket
 
 AMOUNTS_CENTS = (2_000, 5_000, 10_000, 15_000)
@@ -129,14 +129,14 @@ class GiftForm(forms.Form):
         return values
 
     def clean_shown_name(self) -> str:
-        """A name on one line; wanted only when it is the one to show."""
-        name = " ".join((self.cleaned_data.get("shown_name") or "").split())
+        """A name on one line, all of it visible; wanted only when it is the one to show."""
+        name = plain_text.on_one_line(self.cleaned_data.get("shown_name") or "")
         if self.cleaned_data.get("shown_as") == OTHER_NAME and not name:
             raise forms.ValidationError(_("Écrivez le nom à afficher, ou restez anonyme."))
         return name
 
     def clean_message(self) -> str:
-        return " ".join((self.cleaned_data.get("message") or "").split())
+        return plain_text.on_one_line(self.cleaned_data.get("message") or "")
 
     @property
     def form_token_value(self) -> uuid.UUID:
@@ -159,7 +159,7 @@ class GiftForm(forms.Form):
 
     def _name_to_show(self) -> str:
         values = self.cleaned_data
-        names = {FIRST_NAME: " ".join(values["first_name"].split()), OTHER_NAME: values["shown_name"]}
+        names = {FIRST_NAME: plain_text.on_one_line(values["first_name"]), OTHER_NAME: values["shown_name"]}
         return names.get(values["shown_as"], "")
 
 

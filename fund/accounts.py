@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 from fund import limits, mail, vault
 from fund.models import School, SignInTries, User
 
-
 # What one mailbox gets at most, whoever asks from wherever; beyond it nothing is sent and the page says the same.
 MAILS_PER_HOUR = 30
 

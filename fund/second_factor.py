@@ -189,7 +189,8 @@ def add_key(request: HttpRequest, *, name: str, credential: dict[str, Any]) -> b
 
 def _lock_person(request: HttpRequest) -> User:
     """The person of this session, locked. Raises Refused when the session was ended while its page was on the way."""
-    user = User.objects.select_for_update(of=("self",)).get(pk=request.user.pk)
+    pk: Any = request.user.pk  # a person's: no page of this module is public
+    user = User.objects.select_for_update(of=("self",)).get(pk=pk)
     if not constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
         demand(Refusal("session_ended", _("Votre session a été fermée. Reconnectez-vous.")))
     return user
@@ -271,7 +272,7 @@ def reset_refusal(by: User, user: User) -> Refusal | None:
 def reset_factors(*, by: User, user: User) -> int:
     """An administrator takes away all factors of a person who lost them; the number taken away. Raises Refused.
 
-    That person's open sessions all end: a new factor is set up only after a sign-in begun or finished since.
+    That person's open sessions all end: a new factor is set up only after a sign-in that ended since.
     """
     with transaction.atomic():
         user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)

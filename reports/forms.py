@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from fund import clock
+from fund import clock, plain_text
+from reports.charts import typeface
 from reports.compilation import Wording
 from reports.models import Publication
 
@@ -50,6 +52,33 @@ class PublicationForm(forms.Form):
             return cls(initial={"up_to": clock.today() - timedelta(days=1)})
         names = ("title", "intro", "title_en", "intro_en", "up_to")
         return cls(initial={name: getattr(publication, name) for name in names})
+
+    def clean_title(self) -> str:
+        return self._printable("title")
+
+    def clean_intro(self) -> str:
+        return self._printable("intro")
+
+    def clean_title_en(self) -> str:
+        return self._printable("title_en")
+
+    def clean_intro_en(self) -> str:
+        return self._printable("intro_en")
+
+    def _printable(self, name: str) -> str:
+        """The words without what nobody sees. The page and the paper say the same: what one lacks, neither says."""
+        words = plain_text.without_hidden(self.cleaned_data[name]).strip()
+        if not words and self.fields[name].required:
+            raise forms.ValidationError(self.fields[name].error_messages["required"], code="required")
+        lacking = typeface.undrawable(words)
+        if lacking:
+            sentence = ngettext(
+                "Ce signe ne peut pas être imprimé : %(signs)s",
+                "Ces signes ne peuvent pas être imprimés : %(signs)s",
+                len(lacking),
+            )
+            raise forms.ValidationError(sentence % {"signs": " ".join(lacking)}, code="unprintable")
+        return words
 
     def wording(self) -> Wording:
         data = self.cleaned_data

@@ -216,7 +216,8 @@ if DEMO:
 
 # How often ------------------------------------------------------------------------------------------
 # Forms that any stranger can send, or that make us write to somebody: name of the address → by what → (how often,
-# within how many minutes). "address" is the sender's on the network, where a whole campus may share one.
+# within how many minutes). "address" is the sender's on the network, where a whole campus may share one; "email" is
+# the one typed from such an address, "valid_email" the same counted by the view, once the form is right.
 POST_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "give": {"address": (60, 10), "valid_email": (10, 60)},
     "pay_again": {"address": (60, 10)},

@@ -88,6 +88,12 @@ def short_day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def month(value: date) -> str:
+    """« mai 2020 »."""
+    return babel_date(value, "LLLL y", locale=_locale())
+
+
+@register.filter
 def iso(value: date | datetime | None) -> str:
     """For the `datetime` attribute of `<time>`."""
     return "" if value is None else value.isoformat()
@@ -114,6 +120,7 @@ __all__ = [
     "icon",
     "iso",
     "moment",
+    "month",
     "register",
     "return_words",
     "round_euros",

@@ -111,7 +111,7 @@ def test_a_key_is_added_and_then_opens_the_desk(page, people):
     add_a_key(page)
     assert faults(page) == []
     page.get_by_role("button", name="Je les ai notés").click()
-    page.wait_for_url("**/tresorerie/")
+    page.wait_for_url("**/bureau/")
     kept = Authenticator.objects.get(user=people.treasurer, type="webauthn")
     assert kept.wrap().name == "Mon téléphone"
     assert Authenticator.objects.filter(user=people.treasurer, type="recovery_codes").exists()
@@ -121,7 +121,7 @@ def test_a_key_is_added_and_then_opens_the_desk(page, people):
     page.get_by_role("heading", name="Encore un pas").wait_for()
     assert faults(page) == []
     page.get_by_role("button", name="Utiliser ma clé").click()
-    page.wait_for_url("**/tresorerie/")
+    page.wait_for_url("**/bureau/")
     kept.refresh_from_db()
     assert kept.last_used_at is not None
 

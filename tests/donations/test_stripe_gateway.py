@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 class Listening(StandInClient):
     """The stand-in, which keeps what was sent along with each call."""
 
-    heard: list[dict[str, str]] = []  # noqa: RUF012 (one list for all: the gateway makes its own instance)
+    heard: list[dict[str, str]] = []
 
     def request(self, method, url, headers=None, post_data=None, **_options):
         self.heard.append(dict(headers or {}))

@@ -1,5 +1,8 @@
 """A donor's public words: chosen on the form, read by a person first, hidden again, gone with the donor."""
 
+import uuid
+from datetime import date, datetime
+
 import pytest
 from django.db import transaction
 from django.urls import reverse
@@ -9,11 +12,18 @@ from donations.actions import Words, moderate_words
 from donations.models import Gift, GiftWords, MonthlyGift
 from fund import clock, vault
 from fund.roles import Refused
+from fund.templatetags import fund_format
 from fund.workflow import AlreadyDone
 from tests.donations.factories import event, make_gift, post_event, refund_of, session_of
 from tests.donations.test_pledging import typed, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_may", "foundation", "proved")]
+
+HIDDEN = [
+    *map(chr, range(0x202A, 0x202F)),
+    *map(chr, range(0x2066, 0x206A)),
+    *"\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u061c\u0007\ue000\u034f\u115f\u2800\u3164\uffa0\U000e0041",
+]
 
 
 @pytest.fixture
@@ -80,19 +90,92 @@ def test_words_are_shown_once_approved_and_no_more_once_hidden(pocket, people):
     assert (queries.public_words(5), queries.waiting_words_count()) == ([], 1)
     moderate_words(by=people.communication, words=gift.words, decision="approve")
     (word,) = queries.public_words(5)
-    assert (word.name, word.message, word.given_on) == ("Zoé", "Courage à tous", clock.DEMO_START.date())
+    assert (word.name, word.message) == ("Zoé", "Courage à tous")
     with pytest.raises(AlreadyDone), transaction.atomic():
         moderate_words(by=people.communication, words=gift.words, decision="approve")
     moderate_words(by=people.communication, words=gift.words, decision="hide")
     assert (queries.public_words(5), queries.waiting_words_count()) == ([], 0)
 
 
-def test_the_newest_words_come_first_and_no_more_than_asked(pocket, people):
-    for number in range(3):
-        moderate_words(
-            by=people.communication, words=received(pocket, f"N{number}").words, decision="approve"
-        )
-    assert [word.name for word in queries.public_words(2)] == ["N2", "N1"]
+def shown_words(pocket, people, day: datetime, names: list[str]) -> None:
+    """Gifts of one day, their names approved on that day."""
+    with clock.at(day):
+        for name in names:
+            moderate_words(by=people.communication, words=received(pocket, name).words, decision="approve")
+
+
+def test_the_last_words_read_are_shown_by_month_and_no_more_than_asked(pocket, people):
+    april, may = clock.DEMO_START.replace(month=4), clock.DEMO_START
+    for day, letter in ((may, "M"), (april, "A")):
+        shown_words(pocket, people, day, [f"{letter}{number}" for number in range(queries.FEWEST_GIFTS)])
+    seen = [(word.month, word.name[0]) for word in queries.public_words(9)]
+    assert seen == [(date(2020, 5, 1), "M")] * 5 + [(date(2020, 4, 1), "A")] * 4
+
+
+def test_the_order_inside_a_month_does_not_tell_the_day(pocket, people):
+    """Whatever day each was given, chance (the gift's own token) orders them, on every visit alike."""
+    for number in range(queries.FEWEST_GIFTS):
+        shown_words(pocket, people, clock.DEMO_START.replace(day=10 + number), [f"N{number}"])
+    by_day = list(Gift.objects.order_by("succeeded_at"))
+    for gift, token in zip(by_day, (3, 1, 5, 2, 4), strict=True):
+        Gift.objects.filter(pk=gift.pk).update(token=uuid.UUID(int=token))
+    assert [word.name for word in queries.public_words(9)] == ["N1", "N3", "N0", "N4", "N2"]
+
+
+def test_no_page_tells_the_day_beside_words_nor_a_month_of_few_gifts(client, pocket, people, client_of):
+    shown_words(pocket, people, clock.DEMO_START, ["N0"])
+    assert queries.public_words(9)[0].month is None
+    page = words(client.get(reverse("home")))
+    assert "<bdi>N0</bdi></figcaption>" in page
+    shown_words(pocket, people, clock.DEMO_START, ["N1", "N2", "N3"])
+    assert {word.month for word in queries.public_words(9)} == {None}
+    shown_words(pocket, people, clock.DEMO_START, ["N4"])
+    page = words(client.get(reverse("home")))
+    assert "<bdi>N4</bdi>, mai 2020</figcaption>" in page
+    waits = received(pocket, "N5")
+    desk = words(client_of(people.communication).get(reverse("message_list")))
+    day = fund_format.day(waits.created_at)
+    assert "</b> · mai 2020</p>" in desk and day not in desk
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_what_nobody_sees_is_taken_out_of_names_and_messages(client, pocket, hidden):
+    sent = {
+        "shown_as": "other",
+        "shown_name": f"{hidden}Pro{hidden}mo 98",
+        "message": f"{hidden}Tenez {hidden} bon",
+    }
+    assert client.post(reverse("give"), typed(**sent)).status_code == 302
+    found = GiftWords.objects.get()
+    said = vault.open_json_for(found.gift.donor.subject_key, found.text_sealed)
+    assert said == {"name": "Promo 98", "message": "Tenez bon"}
+
+
+def test_a_first_name_is_shown_without_what_nobody_sees(client, pocket):
+    sent = typed(shown_as="first_name", first_name="\u202eZo\u200be\u0301")
+    assert client.post(reverse("give"), sent).status_code == 302
+    found = GiftWords.objects.get()
+    assert vault.open_json_for(found.gift.donor.subject_key, found.text_sealed)["name"] == "Zoé"
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_a_name_that_nobody_sees_is_no_name(client, pocket, hidden):
+    answer = client.post(reverse("give"), typed(shown_as="other", shown_name=hidden * 3))
+    assert answer.status_code == 422
+    assert "Écrivez le nom à afficher, ou restez anonyme." in words(answer)
+
+
+def test_words_cannot_turn_what_stands_around_them(client, pocket, people, client_of):
+    """Right-to-left words are fine, each in its own place."""
+    gift = make_gift(pocket, words=Words("שלום", "שלום לכם"))
+    post_event(event("checkout.session.completed", session_of(gift)))
+    for decided in (False, True):
+        desk = words(client_of(people.communication).get(reverse("message_list")))
+        assert "<bdi>שלום</bdi>" in desk and "<bdi>שלום לכם</bdi>" in desk
+        if not decided:
+            moderate_words(by=people.communication, words=gift.words, decision="approve")
+    page = words(client.get(reverse("home")))
+    assert "<bdi>שלום</bdi>" in page and "<bdi>שלום לכם</bdi>" in page
 
 
 @pytest.mark.parametrize("who", ["treasurer", "administrator", "member1"])
