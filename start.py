@@ -36,7 +36,7 @@ VENV, VAR = ROOT / ".venv", ROOT / "var"
 PYTHON = str(VENV / "bin" / "python")
 HELP = """\
 python3 start.py               installs what is needed, loads the demo, starts everything on 127.0.0.1
-python3 start.py test [ARGS]   all tests, on SQLite then on PostgreSQL; ARGS go to pytest (-n 2: two at once)
+python3 start.py test [ARGS]   all tests, on SQLite then on PostgreSQL; ARGS go to pytest (-n 0: one at a time)
 python3 start.py check         lint, types, import contracts, missing migrations, translations, deployment
 python3 start.py demo-reset    throws the demo's database and files away and loads the demo anew
 Environment: PORT=8000, DEMO=1 (or 0), DATABASE_URL...; REQUIRE_ALL=1 makes a skipped test a failure."""

@@ -60,6 +60,12 @@ def run_pytest(marks: str, arguments: list[str], **values: str) -> int:
     return run_child([sys.executable, "-m", "pytest", "-m", marks, *arguments], **values)
 
 
+def shared_out(arguments: list[str]) -> list[str]:
+    """The arguments, with the files shared out to two processes unless the caller says how many (`-n 0`: one)."""
+    is_said = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
+    return arguments if is_said else ["-n", "2", "--dist", "loadfile", *arguments]
+
+
 def run_on_postgres(arguments: list[str]) -> int:
     """The second half; status 0 with a loud line where PostgreSQL is missing and may be."""
     programs = find_programs()
@@ -72,7 +78,7 @@ def run_on_postgres(arguments: list[str]) -> int:
     try:
         with throwaway_cluster(programs) as url:
             say_loudly("Second half: PostgreSQL")
-            return run_pytest("not browser and not embedded", arguments, DATABASE_URL=url)
+            return run_pytest("not browser and not embedded", shared_out(arguments), DATABASE_URL=url)
     except ClusterError as error:
         say_loudly(f"PostgreSQL is here ({programs}) but did not start:\n{error}")
         return 1
@@ -92,13 +98,14 @@ def main(arguments: list[str]) -> int:
     if built:
         return built
     say_loudly("First half: SQLite")
-    first = run_pytest("not postgres", arguments)
-    if first not in (0, NOTHING_COLLECTED):
-        say_loudly("Not passed on SQLite; PostgreSQL follows all the same.")
-    second = run_on_postgres(arguments)
+    runs = {"SQLite": run_pytest("not postgres and not browser", shared_out(arguments))}
+    say_loudly("First half, in a browser: SQLite, as the start command runs it")
+    runs["browser"] = run_pytest("browser", arguments)
+    runs["PostgreSQL"] = run_on_postgres(arguments)
     names = {0: "passed", NOTHING_COLLECTED: "no test"}
-    print(f"\nSQLite: {names.get(first, 'FAILED')} - PostgreSQL: {names.get(second, 'FAILED')}")
-    return 0 if 0 in (first, second) and {first, second} <= {0, NOTHING_COLLECTED} else 1
+    print("\n" + " - ".join(f"{title}: {names.get(status, 'FAILED')}" for title, status in runs.items()))
+    statuses = set(runs.values())
+    return 0 if 0 in statuses and statuses <= {0, NOTHING_COLLECTED} else 1
 
 
 if __name__ == "__main__":

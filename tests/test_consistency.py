@@ -200,10 +200,11 @@ def test_every_template_is_named_somewhere():
     ],
 )
 def test_no_template_has_what_the_content_policy_forbids(what, pattern):
+    """A mail is no page: no policy rules it, and its styles must stand on the elements."""
     found = [
         name
         for name, path in templates().items()
-        if re.search(pattern, path.read_text(encoding="utf-8"), re.I)
+        if not name.startswith("email/") and re.search(pattern, path.read_text(encoding="utf-8"), re.I)
     ]
     assert found == [], f"{what} stands in these templates"
 
