@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.commands import flush
 from django.db import connections
 from django.test import Client
+from django.utils import translation
 
 from fund import clock, guards
 from fund.models import Campaign, Foundation, Pocket, RoleGrant, School, User
@@ -52,6 +53,13 @@ def _fresh_clock(request: pytest.FixtureRequest) -> Iterator[None]:
     clock.set_shift(None)
     yield
     clock.set_shift(None)
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_source() -> Iterator[None]:
+    """A request in English leaves its language to the thread: the next test starts in French."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
