@@ -42,7 +42,7 @@ ATTACKS: dict[str, tuple[Callable[[Publication], None], str]] = {
     "the title": (lambda row: change(row, title="Autre titre"), "its content_sha256 is not"),
     "the English introduction": (lambda row: change(row, intro_en="Other"), "its content_sha256 is not"),
     "the day": (
-        lambda row: change(row, released_at=row.released_at + timedelta(days=1)),
+        lambda row: change(row, released_at=clock.DEMO_START + timedelta(days=1)),
         "its released_at is not",
     ),
     "who released it": (
