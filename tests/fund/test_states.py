@@ -9,6 +9,7 @@ APPS = ("fund", "donations", "aid_requests", "reports", "config")
 # Rows that are notes about a delivery, not objects with a life of their own.
 NOTES = {
     "fund/mail.py": "whether a mail was sent",
+    "config/demo/mailbox.py": "whether a mail was sent, all of a day at once",
     "fund/workflow.py": "the engine",
     "donations/actions/receiving.py": "what became of one delivery in the inbox",
 }
