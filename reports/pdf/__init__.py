@@ -18,6 +18,7 @@ from fund.templatetags.fund_format import day, round_euros
 from reports import charts
 from reports.charts.palette import TOKENS
 from reports.charts.typeface import BOLD, PLAIN
+from reports.pdf.letterhead import HEIGHT, draw_letterhead
 from reports.snapshot import Snapshot
 
 _INK, _SOFT, _LINE = (HexColor(TOKENS["light"][name]) for name in ("ink", "ink-2", "line"))
@@ -61,7 +62,7 @@ def publication_pdf(
     with translation.override(language):
         name = _("Publication nº %(number)d") % {"number": snapshot.number}
         content = [
-            _text(f"{snapshot.campaign}. {name}, {day(released_on)}", OVER),
+            _text(f"{name}, {day(released_on)}", OVER),
             _text(title, TITLE),
             *[_text(part) for part in intro.split("\n") if part.strip()],
             Spacer(1, 8),
@@ -71,7 +72,9 @@ def publication_pdf(
             KeepTogether(_definitions()),
             KeepTogether(_check(snapshot, payload_sha256, address)),
         ]
-        return _build(content, title=f"{name}. {title}", foot=name, language=language)
+        return _build(
+            content, title=f"{name}. {title}", foot=name, about=snapshot.campaign, language=language
+        )
 
 
 def _text(words: str, style: ParagraphStyle = TEXT) -> Paragraph:
@@ -220,7 +223,7 @@ def _check(snapshot: Snapshot, payload_sha256: str, address: str) -> list[Flowab
 class _Pages(Canvas):
     """Writes "page 1 / 3" under each page once their number is known."""
 
-    foot = ""
+    foot = name = about = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -233,6 +236,7 @@ class _Pages(Canvas):
     def save(self) -> None:
         for number, kept in enumerate(self._kept, start=1):
             self.__dict__.update(kept)
+            draw_letterhead(self, side=_SIDE, name=self.name, about=self.about)
             self.setFont(PLAIN, 8)
             self.setFillColor(_SOFT)
             self.drawString(_SIDE, 12 * mm, self.foot)
@@ -241,20 +245,20 @@ class _Pages(Canvas):
         super().save()
 
 
-def _build(content: list[Flowable], *, title: str, foot: str, language: str) -> bytes:
+def _build(content: list[Flowable], *, title: str, foot: str, about: str, language: str) -> bytes:
     buffer = BytesIO()
     document = SimpleDocTemplate(
         buffer,
         pagesize=A4,
         leftMargin=_SIDE - _PADDING,
         rightMargin=_SIDE - _PADDING,
-        topMargin=20 * mm,
+        topMargin=HEIGHT,
         bottomMargin=22 * mm,
         title=title,
-        author="",
+        author=_("Cagnotte solidaire"),
         lang="fr-FR" if language == "fr" else "en-GB",
         invariant=1,
     )
-    pages = type("Pages", (_Pages,), {"foot": foot})
+    pages = type("Pages", (_Pages,), {"foot": foot, "name": _("Cagnotte solidaire"), "about": about})
     document.build(content, canvasmaker=pages)
     return buffer.getvalue()
