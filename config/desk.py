@@ -20,7 +20,7 @@ from aid_requests.waiting import Waiting, waiting_of_enrolment, with_waits_since
 from donations.models import ProviderEvent
 from donations.models.inbox import EventState
 from donations.queries import waiting_words_count
-from fund import clock, second_factor
+from fund import clock, second_factor, stuck
 from fund.models import AuditEvent, User
 from fund.models.people import Role
 from fund.money import format_euros
@@ -33,7 +33,8 @@ HISTORY_LENGTH = 6
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do: what it is, its detail, and the page where it is done. `is_late`: it waited too long."""
+    """One thing to do: what it is, its detail, and the page where it is done ("" where no page does it). `is_late`: it
+    waited too long."""
 
     title: str
     detail: str
@@ -280,6 +281,18 @@ def _team_tasks(user: User) -> list[Task]:
     return [Task(title, detail, reverse("staff_list"), _("Voir l’équipe"))]
 
 
+def _machine_tasks(user: User) -> list[Task]:
+    """Work that no worker will take again: three died under it."""
+    count = stuck.count_given_up()
+    if not count:
+        return []
+    title = ngettext(
+        "%(n)s travail automatique est abandonné", "%(n)s travaux automatiques sont abandonnés", count
+    ) % {"n": count}
+    detail = _("Rien n’est perdu : la commande requeue_stuck_work le relance, check_ledger le nomme.")
+    return [Task(title, detail, "", "", is_late=True)]
+
+
 def _committee_figures(user: User) -> list[Figure]:
     budget = cash.budget(committee.asked_cents(user))
     return [
@@ -327,6 +340,7 @@ _TASKS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Task]]], ...] = (
     ((Role.TREASURER, Role.ADMINISTRATOR), _event_tasks),
     ((Role.REFERENT,), _enrolment_tasks),
     ((Role.COMMUNICATION,), _telling_tasks),
+    ((Role.ADMINISTRATOR,), _machine_tasks),
     ((Role.ADMINISTRATOR,), _team_tasks),
 )
 _FIGURES: tuple[tuple[tuple[Role, ...], Callable[[User], list[Figure]]], ...] = (

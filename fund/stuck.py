@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -92,9 +93,16 @@ def requeue_in_time() -> str:
 
 def given_up_tasks() -> Iterator[str]:
     """For `check_ledger`: a task that nobody will run again waits for a person, who retries it by hand."""
-    given_up = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, exception_class_path=GIVEN_UP)
-    for task in given_up.order_by("pk"):
+    for task in _given_up().order_by("pk"):
         yield f"task {task.pk} ({task.task_path}) was given up after {len(task.worker_ids)} workers died under it."
+
+
+def count_given_up() -> int:
+    return _given_up().count()
+
+
+def _given_up() -> QuerySet[DBTaskResult]:
+    return DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, exception_class_path=GIVEN_UP)
 
 
 def retry_given_up(task_id: str) -> bool:

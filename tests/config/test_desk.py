@@ -8,7 +8,7 @@ from django.urls import reverse
 from aid_requests.committee import actions
 from config.desk import ACTS, greeting
 from donations.event_words import event_words
-from fund import clock
+from fund import clock, stuck
 from fund.models import AuditEvent, PaymentOrder
 from fund.treasury import batches, reasons
 from tests.aid_requests.committee.conftest import committee, file_of
@@ -84,3 +84,10 @@ def test_codes_are_told_in_words(committee):
     assert event_words("charge.dispute.updated") == "Contestation"
     assert event_words("radar.early_fraud_warning.created") == "Autre message du prestataire"
     assert set(AuditEvent.objects.values_list("action", flat=True)) & set(ACTS)
+
+
+def test_the_administrator_sees_work_that_no_worker_will_take_again(people, desk_of, monkeypatch):
+    assert "abandonné" not in desk_of(people.administrator)
+    monkeypatch.setattr(stuck, "count_given_up", lambda: 2)
+    assert "2 travaux automatiques sont abandonnés" in desk_of(people.administrator)
+    assert "abandonné" not in desk_of(people.treasurer)

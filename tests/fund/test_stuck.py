@@ -98,6 +98,7 @@ def test_what_does_not_run_is_left_alone(state):
 def test_after_three_dead_workers_a_task_is_given_up_and_a_person_sees_it():
     task = running_task("one", "two", "three")
     assert command() == {"ok": False, "requeued": [], "given_up": [str(task.pk)]}
+    assert stuck.count_given_up() == 1
     assert status(task) == "FAILED" and task.finished_at is not None
     assert AuditEvent.objects.get(action="task.given_up").details["tries"] == 3
     assert list(registry.checks()["tasks"]()) == [
