@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.commands import flush
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 from django.utils import translation
 
@@ -33,6 +33,20 @@ def shared_data(*parts: str):
     if not path.exists():
         pytest.skip(f"../shared/data/{'/'.join(parts)} is absent")
     return path
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What touches no database says the same on both engines: SQLite's half alone runs it."""
+    if connection.vendor != "postgresql":
+        return
+    pure = [item for item in items if not touches_the_database(item)]
+    config.hook.pytest_deselected(items=pure)
+    items[:] = [item for item in items if touches_the_database(item)]
+
+
+def touches_the_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool({"db", "transactional_db"} & fixtures)
 
 
 @pytest.fixture(autouse=True, scope="session")
