@@ -42,7 +42,7 @@ def _parts(text: str) -> Iterator[SafeString]:
 
 
 def _paragraph(lines: list[str]) -> Iterator[SafeString]:
-    said = [mark_safe(urlize(line, autoescape=True)) for line in lines if line]  # noqa: S308 - urlize escapes
+    said = [mark_safe(urlize(line, autoescape=True)) if "." in line else line for line in lines if line]  # noqa: S308 - urlize escapes
     if said:
         body = format_html_join(mark_safe("<br>"), "{}", ((line,) for line in said))
         yield format_html('<p style="{}">{}</p>', _TEXT, body)
