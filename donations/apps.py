@@ -15,7 +15,10 @@ class DonationsConfig(AppConfig):
         from fund import registry  # noqa: PLC0415
 
         guards.keep_frozen(
-            guards.Frozen("donations_gift", ("amount_cents", "pocket_id", "donor_id", "form_token"))
+            guards.Frozen(
+                "donations_gift",
+                ("amount_cents", "pocket_id", "donor_id", "form_token", "giver_kind", "channel"),
+            )
         )
         guards.keep_frozen(
             guards.Frozen("donations_paymentattempt", ("gift_id", "number", "idempotency_key"))

@@ -10,8 +10,13 @@ PERSONAL_DATA = {
     ),
     "gift": Columns(
         none="id form_token amount_cents pocket state created_at succeeded_at paid_twice_as refunded_cents "
-        "disputed_cents",
+        "disputed_cents giver_kind channel paid_with team",
         pseudonym="token reference donor monthly invoice_id",
+        subject_sealed="giver_sealed",
+    ),
+    "team": Columns(
+        none="id slug name story goal_cents pocket school state created_at decided_at",
+        act="made_by decided_by",
     ),
     "monthlygift": Columns(
         none="id amount_cents pocket state created_at news_at stopped_at", pseudonym="donor subscription_id"

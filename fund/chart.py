@@ -7,6 +7,7 @@ figure moves money between places of the fund and never changes what is left.
 from dataclasses import dataclass
 
 STRIPE = "51151"
+CHEQUES = "5112"
 BANK = "512"
 INTERNAL_TRANSFER = "58"
 GIFTS = "75411"
@@ -29,6 +30,7 @@ class AccountLine:
 
 CHART = (
     AccountLine(STRIPE, "Paiements par carte à encaisser : Stripe"),
+    AccountLine(CHEQUES, "Chèques à encaisser"),
     AccountLine(BANK, "Banque"),
     AccountLine(INTERNAL_TRANSFER, "Virements internes"),
     AccountLine(GIFTS, "Dons manuels", RAISED),

@@ -10,6 +10,11 @@ PERSONAL_DATA = {
     "school": Columns(none="id code name city host_university email_domains is_open"),
     "campaign": Columns(none="id slug name opens_on closes_on goal_cents"),
     "pocket": Columns(none="id code name campaign scheme school"),
+    "legalbasis": Columns(
+        none="id kind school text reference decided_on object_text recorded_at ended_at",
+        identity="signer_name signer_quality",
+        act="recorded_by ended_by",
+    ),
     "user": Columns(
         none="language is_active created_at last_login password",
         pseudonym="id",

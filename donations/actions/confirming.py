@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from donations import notifications
+from donations.actions import standing
 from donations.actions.fees import record_fee
 from donations.actions.pledging import make_gift
 from donations.models import Gift, PaymentAttempt, ProviderEvent
@@ -69,7 +70,7 @@ def confirm_gift(
         ledger.post(
             cause_key=cause,
             debit=chart.STRIPE,
-            credit=chart.GIFTS,
+            credit=standing.account_of(paid),
             amount_cents=paid.amount_cents,
             kind=Kind.GIFT,
             entry_ref=paid.reference,
@@ -79,6 +80,7 @@ def confirm_gift(
         )
         audit.record("gift.confirmed", paid, by=None, amount_cents=paid.amount_cents, payment=payment_id)
         record_fee.enqueue(payment_id)
+        standing.gift_came(paid)
         if is_second:
             return Outcome(paid, "paid_twice", (payment_id,))
         notifications.thank_donor(paid)
@@ -138,6 +140,8 @@ def _second_payment(gift: Gift) -> Gift:
         pocket=gift.pocket,
         created_at=clock.moment(),
         paid_twice_as=gift,
+        giver_of=gift,
+        team=gift.team,
     )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from donations.actions import standing
 from donations.actions.confirming import Outcome, moment_of
 from donations.actions.received import SUBJECT, gift_of_payment, left_of, settle
 from donations.models import Dispute, Gift
@@ -114,6 +115,8 @@ def _take(step: str, row: Dispute, gift: Gift, created: datetime) -> None:
     workflow.move(DISPUTE, row, step, by=None, fields={"closed_on": closed_on})
     if step in ENTRIES:
         kind, debit, credit = ENTRIES[step]
+        if step == "lose":
+            debit = standing.account_of(gift)
         ledger.post(
             cause_key=f"stripe:{row.stripe_id}:{kind.value}",
             debit=debit,

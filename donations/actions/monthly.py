@@ -142,6 +142,8 @@ def _gift_of_month(monthly: MonthlyGift, invoice: InvoiceFacts) -> Gift:
         created_at=clock.moment(),
         monthly=monthly,
         invoice_id=invoice.id,
+        giver_of=first,
+        team=first.team,
     )
     _make_attempt(gift)
     return gift

@@ -6,7 +6,10 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from donations.models import Donor, Gift, GiftWords, MonthlyGift
+from donations import givers
+from donations.givers import Giver
+from donations.models import Donor, Gift, GiftWords, MonthlyGift, Team
+from donations.models.gifts import Channel, GiverKind
 from fund import audit, clock, vault
 from fund.models import Pocket
 
@@ -23,7 +26,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Pledge:
-    """What the form asks for. `amount_cents` is in euro cents, of each month when `rhythm` is MONTHLY."""
+    """What the form asks for. `amount_cents` is in euro cents, of each month when `rhythm` is MONTHLY.
+
+    `giver` is who gives when more is known than a name: a company, an address; `team` the page it was given on.
+    """
 
     amount_cents: int
     pocket: Pocket
@@ -33,6 +39,12 @@ class Pledge:
     language: str
     rhythm: str = ONCE
     words: Words = Words()
+    giver: Giver | None = None
+    team: Team | None = None
+
+    @property
+    def giver_told(self) -> Giver:
+        return self.giver or Giver(self.first_name, self.last_name)
 
 
 def pledge_gift(*, pledge: Pledge, form_token: uuid.UUID) -> Gift:
@@ -44,6 +56,10 @@ def pledge_gift(*, pledge: Pledge, form_token: uuid.UUID) -> Gift:
     content = f"{pledge.amount_cents}:{pledge.pocket.pk}:{fingerprint_of(pledge.email)}"
     if pledge.rhythm == MONTHLY:
         content += f":{MONTHLY}"
+    if pledge.team is not None:
+        content += f":team-{pledge.team.pk}"
+    if pledge.giver_told.kind == GiverKind.COMPANY:
+        content += f":{pledge.giver_told.siren}"
     once = uuid.uuid5(form_token, content)
     try:
         with transaction.atomic():
@@ -69,6 +85,8 @@ def _pledge_once(pledge: Pledge, once: uuid.UUID) -> Gift:
         pocket=pledge.pocket,
         created_at=now,
         monthly=monthly,
+        giver=pledge.giver_told,
+        team=pledge.team,
     )
     _keep_words(gift, pledge.words)
     audit.record("gift.pledged", gift, by=None, amount_cents=gift.amount_cents, pocket=gift.pocket_id)
@@ -85,8 +103,21 @@ def make_gift(
     paid_twice_as: Gift | None = None,
     monthly: MonthlyGift | None = None,
     invoice_id: str | None = None,
+    giver: Giver | None = None,
+    giver_of: Gift | None = None,
+    team: Team | None = None,
+    channel: str = Channel.ONLINE,
 ) -> Gift:
-    """A gift row with its reference « D-2020-000123 »: the Paris year and the row's number, unique, not gapless."""
+    """A gift row with its reference « D-2020-000123 »: the Paris year and the row's number, unique, not gapless.
+
+    Who gives is `giver`, or whoever gave the gift `giver_of` (it need not be read: the donor may be erased); without
+    both, whom the donor's row names.
+    """
+    kind, sealed = GiverKind.PERSON.value, ""
+    if giver is not None:
+        kind, sealed = giver.kind, givers.seal(giver, donor)
+    elif giver_of is not None:
+        kind, sealed = giver_of.giver_kind, giver_of.giver_sealed
     gift = Gift.objects.create(
         reference=form_token.hex[:20],  # replaced below, in the same transaction, once the number is known
         form_token=form_token,
@@ -97,6 +128,10 @@ def make_gift(
         paid_twice_as=paid_twice_as,
         monthly=monthly,
         invoice_id=invoice_id,
+        giver_kind=kind,
+        giver_sealed=sealed,
+        channel=channel,
+        team=team,
     )
     gift.reference = f"D-{clock.paris_date(created_at).year}-{gift.pk:06d}"
     gift.save(update_fields=["reference"])
@@ -118,19 +153,20 @@ def fingerprint_of(email: str) -> str:
 def _donor(pledge: Pledge) -> Donor:
     """The donor of this address, with the names as last given, written under the donor's own key."""
     fingerprint = fingerprint_of(pledge.email)
-    identity = {"first_name": pledge.first_name, "last_name": pledge.last_name}
     known = Donor.objects.select_for_update(of=("self",)).filter(email_fingerprint=fingerprint).first()
     if known is not None:
-        known.identity_sealed = vault.seal_json_for(known.subject_key, identity)
+        known.identity_sealed = givers.seal(pledge.giver_told, known)
         known.language = pledge.language
         known.save(update_fields=["identity_sealed", "language"])
         return known
     key = vault.make_subject_key("donor")
-    return Donor.objects.create(
+    donor = Donor(
         subject_key=key,
         email_fingerprint=fingerprint,
         email_sealed=vault.seal_text_for(key, pledge.email.strip()),
-        identity_sealed=vault.seal_json_for(key, identity),
         language=pledge.language,
         created_at=clock.moment(),
     )
+    donor.identity_sealed = givers.seal(pledge.giver_told, donor)
+    donor.save(force_insert=True)
+    return donor

@@ -1,5 +1,6 @@
 """From a payment back to the gift it paid: what refunds and disputes need before they may touch the ledger."""
 
+from donations.actions import standing
 from donations.models import Gift, PaymentAttempt
 from donations.models.gifts import RECEIVED_STATES, GiftState
 from donations.models.reversals import DisputeState, RefundState
@@ -43,13 +44,14 @@ def settle(gift: Gift) -> None:
 
     A gift becomes one again when its refund fails.
     """
-    standing = gift.refunds.exclude(state=RefundState.FAILED).values_list("amount_cents", flat=True)
+    refunds = gift.refunds.exclude(state=RefundState.FAILED).values_list("amount_cents", flat=True)
     lost = sum(gift.disputes.filter(state=DisputeState.LOST).values_list("amount_cents", flat=True))
     is_open = gift.disputes.filter(state=DisputeState.OPEN).values_list("amount_cents", flat=True)
-    gift.refunded_cents, gift.disputed_cents = sum(standing), lost + sum(is_open)
+    gift.refunded_cents, gift.disputed_cents = sum(refunds), lost + sum(is_open)
     gift.save(update_fields=["refunded_cents", "disputed_cents"])
     is_gone = gift.refunded_cents + lost >= gift.amount_cents
     if is_gone and gift.state == GiftState.SUCCEEDED:
         workflow.move(GIFT, gift, "give_back", by=None)
     elif not is_gone and gift.state == GiftState.REFUNDED:
         workflow.move(GIFT, gift, "restore", by=None)
+    standing.gift_changed(gift)

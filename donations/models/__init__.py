@@ -3,6 +3,7 @@
 from donations.models.gifts import Donor, Gift, GiftWords, MonthlyGift, PaymentAttempt
 from donations.models.inbox import ProviderEvent
 from donations.models.reversals import Dispute, Refund
+from donations.models.teams import Team
 
 __all__ = [
     "Dispute",
@@ -13,4 +14,5 @@ __all__ = [
     "PaymentAttempt",
     "ProviderEvent",
     "Refund",
+    "Team",
 ]

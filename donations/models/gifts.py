@@ -6,15 +6,20 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from donations.models.teams import Team
 from fund.models import Pocket, SubjectKey, User
 
 
 class Donor(models.Model):
-    """Who gives, recognised by a keyed hash of the address; name and address are written under the donor's key."""
+    """Who gives, recognised by a keyed hash of the address; name and address are written under the donor's key.
+
+    Whoever gives by cheque or transfer may have no e-mail address: the fingerprint is then null, and nothing is sent.
+    `identity_sealed` is the `Giver` as last told (`donations/givers.py`); each gift keeps the one it was given with.
+    """
 
     subject_key = models.OneToOneField(SubjectKey, on_delete=models.PROTECT, related_name="+")
-    email_fingerprint = models.CharField(max_length=64, unique=True)
-    email_sealed = models.TextField()
+    email_fingerprint = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    email_sealed = models.TextField(blank=True)
     identity_sealed = models.TextField()
     language = models.CharField(max_length=2, default="fr")
     created_at = models.DateTimeField()
@@ -33,6 +38,19 @@ class GiftState(models.TextChoices):
 
 # The money came in, whatever was given back since.
 RECEIVED_STATES = (GiftState.SUCCEEDED, GiftState.REFUNDED)
+
+
+class GiverKind(models.TextChoices):
+    PERSON = "person", _("Particulier")
+    COMPANY = "company", _("Entreprise")
+
+
+class Channel(models.TextChoices):
+    """How the money came. Only `ONLINE` passes by the payment provider."""
+
+    ONLINE = "online", _("En ligne")
+    CHEQUE = "cheque", _("Chèque")
+    TRANSFER = "transfer", _("Virement")
 
 
 class MonthlyState(models.TextChoices):
@@ -75,7 +93,9 @@ class Gift(models.Model):
     """One gift. Its page's address holds `token`, which nobody can guess; `reference` is for people to quote.
 
     `refunded_cents` is what was given back by refunds that stand, `disputed_cents` what disputes that are open or lost
-    took away: both come out of one amount. `monthly` and `invoice_id` tell the month it is of.
+    took away: both come out of one amount. `monthly` and `invoice_id` tell the month it is of. `giver_sealed` is who
+    gave, as told with this gift and written under the donor's key (empty: as the donor's row says); a receipt is made
+    of it. `paid_with` is the provider's word for the means of payment (card, sepa_debit), once known.
     """
 
     token = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -96,6 +116,11 @@ class Gift(models.Model):
         MonthlyGift, on_delete=models.PROTECT, null=True, blank=True, related_name="gifts"
     )
     invoice_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
+    giver_kind = models.CharField(max_length=8, choices=GiverKind, default=GiverKind.PERSON)
+    giver_sealed = models.TextField(blank=True)
+    channel = models.CharField(max_length=8, choices=Channel, default=Channel.ONLINE)
+    paid_with = models.CharField(max_length=30, blank=True)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="gifts")
 
     class Meta:
         constraints = [
@@ -117,6 +142,9 @@ class Gift(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(invoice_id=None) | Q(monthly__isnull=False), name="gift_of_an_invoice_is_monthly"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel="online") | Q(monthly=None), name="gift_of_a_month_is_online"
             ),
         ]
         indexes = [models.Index(fields=["state", "created_at"], name="gift_state")]

@@ -1,7 +1,7 @@
 """The institution and its money. Every name is imported here so that `fund.models` is the one address."""
 
 from fund.models.audit import AuditEvent, TransitionLog
-from fund.models.institution import Campaign, Foundation, Installation, Pocket, School
+from fund.models.institution import Campaign, Foundation, Installation, LegalBasis, Pocket, School
 from fund.models.ledger import Account, Movement
 from fund.models.limits import RateCount
 from fund.models.people import RoleGrant, SignInTries, SubjectKey, User
@@ -18,6 +18,7 @@ __all__ = [
     "Campaign",
     "Foundation",
     "Installation",
+    "LegalBasis",
     "Movement",
     "OutgoingMail",
     "PaymentBatch",

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Installation(models.Model):
@@ -94,3 +95,59 @@ class Pocket(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BasisKind(models.TextChoices):
+    TAX_RECEIPTS = "tax_receipts", _("Reçus fiscaux")
+    SCHOOL_ENVELOPE = "school_envelope", _("Enveloppe d’une école")
+
+
+class LegalBasis(models.Model):
+    """The text that lets the fund do something it may not do by itself: give tax receipts, or take gifts for a school.
+
+    Recorded by an administrator with its reference and date; without a standing one (`ended_at` null) the thing is off.
+    A basis is ended, never changed: what was done under it stays explained by it.
+    `signer_name` and `signer_quality` sign the tax receipts; `object_text` is the body's object as they state it.
+    """
+
+    kind = models.CharField(max_length=20, choices=BasisKind)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    text = models.TextField(max_length=2000)
+    reference = models.CharField(max_length=120)
+    decided_on = models.DateField()
+    object_text = models.CharField(max_length=300, blank=True)
+    signer_name = models.CharField(max_length=80, blank=True)
+    signer_quality = models.CharField(max_length=80, blank=True)
+    recorded_by = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    ended_by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "legal bases"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="school_envelope", school__isnull=False)
+                | Q(kind="tax_receipts", school=None)
+                & ~Q(object_text="")
+                & ~Q(signer_name="")
+                & ~Q(signer_quality=""),
+                name="basis_says_what_it_is_for",
+            ),
+            models.CheckConstraint(condition=~Q(text="") & ~Q(reference=""), name="basis_quotes_a_text"),
+            models.CheckConstraint(
+                condition=Q(ended_by=None, ended_at=None) | Q(ended_by__isnull=False, ended_at__isnull=False),
+                name="basis_ended_by_someone",
+            ),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(ended_at=None, school=None), name="one_standing_basis"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "school"],
+                condition=Q(ended_at=None, school__isnull=False),
+                name="one_standing_basis_a_school",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"

@@ -22,6 +22,8 @@ class Kind(models.TextChoices):
     """What happened, as the trade says it."""
 
     GIFT = "gift"
+    GIFT_UNDONE = "gift_undone"
+    DEPOSIT_CREDITED = "deposit_credited"
     FEE = "fee"
     REFUND = "refund"
     DISPUTE_OPENED = "dispute_opened"
