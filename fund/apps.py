@@ -19,13 +19,25 @@ class FundConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not loaded when this module is.
-        from fund import accounts, limits, mail, proofs, registry, sealing, sessions, stuck, system_checks  # noqa: PLC0415
+        from fund import (  # noqa: PLC0415
+            accounts,
+            checkpoints,
+            limits,
+            mail,
+            proofs,
+            registry,
+            sealing,
+            sessions,
+            stuck,
+            system_checks,
+        )
         from fund.treasury import settlement  # noqa: PLC0415
 
         post_migrate.connect(_after_migration, sender=self, dispatch_uid="fund_after_migration")
         system_checks.register_checks()
         proofs.register()
         registry.register_job("mails", timedelta(minutes=5), mail.resend_waiting_mails)
+        registry.register_job("checkpoints", timedelta(minutes=5), checkpoints.checkpoint_in_time)
         registry.register_job("seals", timedelta(minutes=1), sealing.seal_in_time)
         registry.register_job("stuck_work", timedelta(minutes=1), stuck.requeue_in_time)
         registry.register_job("sessions", timedelta(days=1), sessions.clear_expired_sessions)

@@ -159,6 +159,10 @@ _OTHER_POWER = (
 )
 
 
+# Held shared by every transaction that writes a movement, to its end (`fund/checkpoints.py`).
+IN_FLIGHT_LOCK = 7402
+
+
 def _postgresql(present: set[str]) -> list[str]:
     statements = [
         "CREATE OR REPLACE FUNCTION fund_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
@@ -173,6 +177,8 @@ def _postgresql(present: set[str]) -> list[str]:
         f"IF NEW.revoked_at IS NULL AND EXISTS ({_OTHER_POWER}) THEN "
         "RAISE EXCEPTION 'one person holds one power' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "RETURN NEW; END $$",
+        "CREATE OR REPLACE FUNCTION fund_in_flight() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN PERFORM pg_advisory_xact_lock_shared({IN_FLIGHT_LOCK}); RETURN NULL; END $$",
     ]
     for table in append_only_tables():
         if table in present:
@@ -188,6 +194,14 @@ def _postgresql(present: set[str]) -> list[str]:
             name = f"{frozen.table}_frozen_{number}"
             scope = f"FOR EACH ROW WHEN (({frozen.when}) AND ({changed}))"
             statements += _pg_trigger(name, frozen.table, "BEFORE UPDATE", scope, "fund_frozen")
+    if "fund_movement" in present:
+        statements += _pg_trigger(
+            "fund_movement_in_flight",
+            "fund_movement",
+            "BEFORE INSERT",
+            "FOR EACH STATEMENT",
+            "fund_in_flight",
+        )
     if "fund_rolegrant" in present:
         statements += _pg_trigger(
             "fund_rolegrant_one_power",

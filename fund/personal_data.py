@@ -34,6 +34,8 @@ PERSONAL_DATA = {
         "reverses row_hash",
         pseudonym="subject_kind subject_id",
     ),
+    "checkpoint": Columns(none="id up_to made_at"),
+    "checkpointsum": Columns(none="id checkpoint account pocket net_cents"),
     "auditevent": Columns(
         none="id at recorded_at action object_kind details row_hash", pseudonym="object_id", act="by"
     ),

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Sum
 
-from fund import audit, balances, chart, guards, registry, seal_proofs, stuck
-from fund.models import AuditEvent, BankStatement, Movement, PaymentBatch, PaymentOrder, Pocket
+from fund import audit, balances, chart, checkpoints, guards, registry, seal_proofs, stuck
+from fund.models import AuditEvent, BankStatement, Checkpoint, Movement, PaymentBatch, PaymentOrder, Pocket
 from fund.models.ledger import Kind
 from fund.models.treasury import OrderState
 
@@ -23,6 +23,7 @@ def register() -> None:
     registry.register_check("audit_hashes", audit_events_are_as_written)
     seal_proofs.register()
     registry.register_check("reversals", reversals_stay_within)
+    registry.register_check("checkpoints", the_last_checkpoint_is_the_whole_sum)
     registry.register_check("pockets", pockets_are_not_overspent)
     registry.register_check("orders", orders_agree_with_movements)
     registry.register_check("batches", batches_agree_with_orders)
@@ -64,6 +65,21 @@ def _is_accepted(sql: str, pk: int) -> bool:
         return True
     except DatabaseError:
         return False
+
+
+def the_last_checkpoint_is_the_whole_sum() -> Iterator[str]:
+    """What balances start from is the sum of every movement up to there, account by account, pocket by pocket."""
+    last = Checkpoint.objects.order_by("-up_to").first()
+    if last is None:
+        return
+    kept = {(row.account_id, row.pocket_id): row.net_cents for row in last.sums.order_by("pk")}
+    counted = checkpoints.sums_of(0, last.up_to)
+    for account, pocket in sorted({*kept, *counted}):
+        if kept.get((account, pocket), 0) != counted[account, pocket]:
+            yield (
+                f"checkpoint {last.up_to}, account {account}, pocket {pocket}: {kept.get((account, pocket), 0)} cents "
+                f"kept, {counted[account, pocket]} counted."
+            )
 
 
 def movements_are_as_written() -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The institution and its money. Every name is imported here so that `fund.models` is the one address."""
 
 from fund.models.audit import AuditEvent, TransitionLog
+from fund.models.checkpoints import Checkpoint, CheckpointSum
 from fund.models.institution import Campaign, Foundation, Installation, LegalBasis, Pocket, School
 from fund.models.ledger import Account, Movement
 from fund.models.limits import RateCount
@@ -16,6 +17,8 @@ __all__ = [
     "BankLine",
     "BankStatement",
     "Campaign",
+    "Checkpoint",
+    "CheckpointSum",
     "Foundation",
     "Installation",
     "LegalBasis",
