@@ -10,7 +10,7 @@ class AidRequestsConfig(AppConfig):
     verbose_name = "Demandes d’aide"
 
     def ready(self) -> None:
-        from aid_requests import proofs, reference  # noqa: PLC0415 - models are not loaded when this module is
+        from aid_requests import permissions, proofs, reference  # noqa: PLC0415 - models are not loaded when this module is
         from aid_requests.actions import sweep_documents  # noqa: PLC0415
         from fund import registry  # noqa: PLC0415
 
@@ -30,4 +30,5 @@ class AidRequestsConfig(AppConfig):
         )
         registry.register_reference(reference.KIND, reference.AidRequestReference())
         registry.register_job("document_sweep", timedelta(hours=6), sweep_documents)
+        registry.register_mailbox("applicant", permissions.is_applicants_mailbox)
         proofs.register()

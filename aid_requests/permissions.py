@@ -8,9 +8,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from aid_requests.deadlines import reexamination_deadline
-from aid_requests.models import AidRequest, EnrolmentCertificate
+from aid_requests.models import AidRequest, Applicant, EnrolmentCertificate
 from aid_requests.models.requests import RequestState
 from fund import clock
+from fund.accounts import school_of_address
 from fund.models import RoleGrant, User
 from fund.models.people import Role
 from fund.roles import Refusal, is_staff, needs_role
@@ -22,6 +23,16 @@ def own_requests(user: User) -> QuerySet[AidRequest]:
     return AidRequest.objects.filter(applicant__user=user).select_related(
         "applicant__subject_key", "applicant__user", "scheme_version__scheme", "school", "bank_details"
     )
+
+
+def is_applicants_mailbox(email: str) -> bool:
+    """Whether the account of this address ever began a request."""
+    return Applicant.objects.filter(user__email=email.strip().lower()).exists()
+
+
+def is_student(user: User) -> bool:
+    """Whether this person may come for aid here: by the own school's address, or by a request begun before."""
+    return school_of_address(user.email) is not None or is_applicants_mailbox(user.email)
 
 
 def can_ask(by: User) -> Refusal | None:

@@ -17,6 +17,8 @@ from aid_requests.actions.certification import NOT_FOUND
 from aid_requests.committee import queries as committee
 from aid_requests.models import EnrolmentCertificate
 from aid_requests.waiting import Waiting, waiting_of_enrolment, with_waits_since
+from donations import outside_tasks, staff_tasks, team_tasks
+from donations.giving_rules import unseen_card_alerts
 from donations.models import ProviderEvent
 from donations.models.inbox import EventState
 from donations.queries import waiting_words_count
@@ -69,15 +71,25 @@ ACTS = {
     "batch.signed": gettext_lazy("Vous avez signé un lot de virements"),
     "batch.cancelled": gettext_lazy("Vous avez défait un lot de virements"),
     "batch.downloaded": gettext_lazy("Vous avez téléchargé le fichier d’un lot"),
+    "refund.ordered": gettext_lazy("Vous avez demandé un remboursement"),
+    "giver.read": gettext_lazy("Vous avez regardé qui a donné"),
+    "gifts.exported": gettext_lazy("Vous avez emporté un tableau des dons"),
     "statement.imported": gettext_lazy("Vous avez importé un relevé"),
     "words.approve": gettext_lazy("Vous avez publié les mots d’un donateur"),
     "words.hide": gettext_lazy("Vous avez masqué les mots d’un donateur"),
+    "team.open": gettext_lazy("Vous avez publié une page d’équipe"),
+    "team.hide": gettext_lazy("Vous avez masqué une page d’équipe"),
+    "offer.recorded": gettext_lazy("Vous avez saisi un abondement"),
+    "offer.confirmed": gettext_lazy("Vous avez confirmé un abondement"),
     "publication.drafted": gettext_lazy("Vous avez préparé une publication"),
     "publication.redrafted": gettext_lazy("Vous avez refait un brouillon"),
     "publication.dropped": gettext_lazy("Vous avez abandonné un brouillon"),
     "publication.released": gettext_lazy("Vous avez fait paraître une publication"),
     "scheme.opened": gettext_lazy("Vous avez ouvert un barème"),
+    "giving.set": gettext_lazy("Vous avez changé les réglages des dons"),
+    "card_alert.seen": gettext_lazy("Vous avez regardé une alerte sur les cartes"),
     "second_factor.reset": gettext_lazy("Vous avez levé le second facteur d’une personne"),
+    **outside_tasks.ACTS,
 }
 
 
@@ -233,6 +245,33 @@ def _event_tasks(user: User) -> list[Task]:
     return [Task(title, detail, reverse("event_inbox"), _("Regarder"))]
 
 
+def _card_tasks(user: User) -> list[Task]:
+    """Signs of stolen cards that nobody has looked at; the first thing of the morning."""
+    number = unseen_card_alerts()
+    if not number:
+        return []
+    title = ngettext("%(n)s alerte sur des cartes", "%(n)s alertes sur des cartes", number) % {"n": number}
+    detail = _("Quelqu’un essaie peut-être des cartes volées. Regardez ce qui a été vu.")
+    return [Task(title, detail, reverse("card_alerts"), _("Regarder"), is_late=True)]
+
+
+def _gift_tasks(user: User) -> list[Task]:
+    """Gifts that a bank contests, and refunds that the provider refused."""
+    return [Task(*told) for told in staff_tasks.told()]
+
+
+def _outside_tasks(user: User) -> list[Task]:
+    return [Task(*told) for told in outside_tasks.told(user)]
+
+
+def _page_tasks(user: User) -> list[Task]:
+    return [Task(*told) for told in team_tasks.pages_to_read(user)]
+
+
+def _offer_tasks(user: User) -> list[Task]:
+    return [Task(*told) for told in team_tasks.offers_to_confirm(user)]
+
+
 def _enrolment_tasks(user: User) -> list[Task]:
     rows = list(with_waits_since(enrolments.certifiable_requests(user)))
     waits = [wait for wait in waiting_of_enrolment(rows).values() if wait.code != "student"]
@@ -337,9 +376,14 @@ _TASKS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Task]]], ...] = (
     ((Role.MEMBER, Role.CHAIR), _committee_tasks),
     ((Role.SIGNATORY,), _signing_tasks),
     ((Role.TREASURER,), _paying_tasks),
+    ((Role.TREASURER,), _gift_tasks),
+    ((Role.TREASURER, Role.SIGNATORY), _outside_tasks),
+    ((Role.TREASURER, Role.ADMINISTRATOR), _card_tasks),
     ((Role.TREASURER, Role.ADMINISTRATOR), _event_tasks),
     ((Role.REFERENT,), _enrolment_tasks),
     ((Role.COMMUNICATION,), _telling_tasks),
+    ((Role.COMMUNICATION,), _page_tasks),
+    ((Role.TREASURER, Role.ADMINISTRATOR, Role.SIGNATORY), _offer_tasks),
     ((Role.ADMINISTRATOR,), _machine_tasks),
     ((Role.ADMINISTRATOR,), _team_tasks),
 )

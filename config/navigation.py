@@ -10,9 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from aid_requests import permissions as requests
 from aid_requests.committee import queries as committee
+from donations import offers, register, teams
+from donations.giving_rules import unseen_card_alerts
 from donations.models import ProviderEvent
 from donations.models.inbox import EventState
+from donations.outside import queries as outside
 from donations.queries import waiting_words_count
+from donations.space import donor_of
 from fund.models import User
 from fund.models.people import Role
 from fund.treasury import queries as treasury
@@ -53,31 +57,66 @@ ENTRIES = (
     Entry("treasury_desk", _("Trésorerie"), PAYERS),
     Entry("batch_list", _("Lots de virements"), PAYERS, lambda user: treasury.unsigned_batches().count()),
     Entry("statement_list", _("Relevés"), PAYERS, lambda user: treasury.parked_lines().count()),
+    Entry("deposit_list", _("Chèques"), PAYERS, lambda user: len(outside.deposits_to_confirm(user))),
+    Entry("transfer_list", _("Virements reçus"), PAYERS, lambda user: outside.credits_of_nobody().count()),
+    Entry("agreement_list", _("Conventions"), PAYERS, lambda user: len(outside.late_instalments())),
+    Entry(
+        "gift_list",
+        _("Dons"),
+        (Role.TREASURER, Role.AUDITOR),
+        lambda user: register.open_disputes().count(),
+    ),
+    Entry("receipt_list", _("Reçus fiscaux"), (Role.TREASURER, Role.AUDITOR)),
     Entry(
         "event_inbox",
         _("Événements de paiement"),
         (Role.TREASURER, Role.AUDITOR, Role.ADMINISTRATOR),
         lambda user: ProviderEvent.objects.filter(state=EventState.PARKED).count(),
     ),
+    Entry(
+        "card_alerts",
+        _("Alertes sur les cartes"),
+        (Role.TREASURER, Role.ADMINISTRATOR),
+        lambda user: unseen_card_alerts(),
+    ),
+    Entry("giving_settings", _("Réglages des dons"), (Role.ADMINISTRATOR,)),
+    Entry(
+        "matching_list", _("Abondements"), offers.READERS, lambda user: len(offers.offers_to_confirm(user))
+    ),
     Entry("message_list", _("Mots des donateurs"), (Role.COMMUNICATION,), lambda user: waiting_words_count()),
+    Entry("team_moderation", _("Pages d’équipe"), (Role.COMMUNICATION,), lambda user: teams.waiting_count()),
     Entry(
         "publication_list",
         _("Publications"),
         publishing.READERS,
         lambda user: publications.drafts().count(),
     ),
+    Entry("legal_bases", _("Textes qui permettent"), (Role.ADMINISTRATOR,)),
     Entry("staff_list", _("L’équipe"), (Role.ADMINISTRATOR,)),
     Entry("mfa_index", _("Second facteur"), tuple(Role)),
 )
-STUDENT = (Entry("my_requests", _("Ma demande"), ()),)
+STUDENT = Entry("my_requests", _("Ma demande"), ())
+DONOR = Entry("my_gifts", _("Mes dons"), ())
+
+
+def is_only_a_donor(user: User) -> bool:
+    """Whoever gave and is no student of ours: the whole place of such a person is « Mes dons »."""
+    return donor_of(user) is not None and not requests.is_student(user)
+
+
+def own_entries(user: User) -> list[Entry]:
+    """The places of a person without a role: a student's own request, a donor's gifts, or both."""
+    if donor_of(user) is None:
+        return [STUDENT]
+    return [STUDENT, DONOR] if requests.is_student(user) else [DONOR]
 
 
 def side_items(request: HttpRequest, held: frozenset[str]) -> list[Item]:
-    """What the signed-in person may open; an applicant has one place only."""
+    """What the signed-in person may open."""
     user = request.user
     if not isinstance(user, User):
         return []
-    entries = [entry for entry in ENTRIES if held & set(entry.roles)] if held else list(STUDENT)
+    entries = [entry for entry in ENTRIES if held & set(entry.roles)] if held else own_entries(user)
     urls = {entry.name: reverse(entry.name) for entry in entries}
     here = max((url for url in urls.values() if request.path.startswith(url)), key=len, default="")
     return [

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from config.desk import figures_for, greeting, history_of, tasks_for
+from config.navigation import is_only_a_donor
 from fund import clock
 from fund.accounts import choose_language
 from fund.models import User
@@ -32,10 +33,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def desk(request: HttpRequest) -> HttpResponse:
-    """Where the day of a person of the staff begins: tasks, state, history. A student goes to the own request."""
+    """Where the day of a person of the staff begins: tasks, state, history. A student goes to the own request, who
+    only gave to the own gifts."""
     user, held = request.user, roles_of(request.user)
     if not isinstance(user, User) or not held:
-        return redirect("my_requests")
+        return redirect("my_gifts" if isinstance(user, User) and is_only_a_donor(user) else "my_requests")
     tasks = tasks_for(user, held)
     context = {
         "greeting": greeting(user, len(tasks)),

@@ -4,34 +4,35 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.db.models import Case, Q, QuerySet, When
+from django.forms.boundfield import BoundWidget
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from donations import giving_rules, tax_relief
 from donations.actions.pledging import MONTHLY, ONCE, Pledge, Words
-from fund import clock, money, plain_text
+from donations.giver_fields import GiverFields
+from donations.models import Team
+from donations.models.gifts import GiverKind
+from donations.models.teams import TeamState
+from fund import money, plain_text
 from fund.models import Pocket
 
 AMOUNTS_CENTS = (2_000, 5_000, 10_000, 15_000)
 FIRST_CHOICE_CENTS = 5_000
 ANONYMOUS, FIRST_NAME, OTHER_NAME = "anonymous", "first_name", "other"
 NAME_LENGTH, MESSAGE_LENGTH = 40, 140
+TEAM_CLOSED = _("L’équipe de ce lien ne récolte plus. Vous pouvez donner à la cagnotte elle-même.")
 
 
-def open_pockets() -> QuerySet[Pocket]:
-    """The purposes a gift may have today: the general one first, then those of a scheme; no school's envelope."""
-    today = clock.today()
-    in_season = Q(campaign=None) | Q(campaign__opens_on__lte=today, campaign__closes_on__gte=today)
-    purposes = Q(code=Pocket.GENERAL) | ~Q(scheme="")
-    is_special = Case(When(code=Pocket.GENERAL, then=0), default=1)
-    return Pocket.objects.filter(in_season, purposes, school=None).order_by(is_special, "pk")
+class GiftForm(GiverFields):
+    """One gift, or a month's, once. `form_token` names this form: sending it twice makes one gift; `team` the page of a
+    team it was opened from."""
 
-
-class GiftForm(forms.Form):
-    """One gift, once. `form_token` names this form: sending it twice makes one gift."""
+    field_order = ("form_token", "team", "amount", "free_amount", "rhythm", "pocket")  # as errors are listed
 
     form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    team = forms.CharField(widget=forms.HiddenInput, required=False)
     amount = forms.ChoiceField(label=_("Montant"), widget=forms.RadioSelect, required=False)
     rhythm = forms.ChoiceField(
         label=_("Rythme"),
@@ -51,22 +52,6 @@ class GiftForm(forms.Form):
             "invalid_choice": _("Ce choix n’est plus ouvert : prenez-en un autre dans la liste."),
         },
     )
-    first_name = forms.CharField(
-        label=_("Prénom"), max_length=80, error_messages={"required": _("Écrivez votre prénom.")}
-    )
-    last_name = forms.CharField(
-        label=_("Nom"), max_length=80, error_messages={"required": _("Écrivez votre nom.")}
-    )
-    email = forms.EmailField(
-        label=_("Adresse électronique"),
-        help_text=_("Pour la confirmation de votre don. Rien d’autre."),
-        max_length=254,
-        error_messages={
-            "required": _("Écrivez votre adresse, pour recevoir la confirmation."),
-            "invalid": _("Cette adresse est incomplète : vérifiez le « @ » et la fin, par exemple « .fr »."),
-        },
-    )
-
     shown_as = forms.ChoiceField(
         label=_("Votre nom en public"),
         choices=[
@@ -98,22 +83,17 @@ class GiftForm(forms.Form):
             (str(cents), money.format_euros(cents, get_language() or "fr", cents_shown=False))
             for cents in AMOUNTS_CENTS
         ]
-        self.fields["pocket"].queryset = open_pockets()  # type: ignore[attr-defined]
+        self.fields["pocket"].queryset = giving_rules.open_pockets()  # type: ignore[attr-defined]
         self.fields["pocket"].label_from_instance = lambda pocket: gettext(pocket.name)  # type: ignore[attr-defined]
-        hint = _("De %(least)s à %(most)s") % bounds()
+        hint = _("De %(least)s à %(most)s") % giving_rules.bounds()
         self.fields["free_amount"].help_text = hint
-        attributes = {
-            "free_amount": {"inputmode": "decimal", "autocomplete": "off"},
-            "first_name": {"autocomplete": "given-name"},
-            "last_name": {"autocomplete": "family-name"},
-            "email": {"autocomplete": "email", "inputmode": "email"},
-        }
-        for name, values in attributes.items():
-            self.fields[name].widget.attrs |= values
+        self.fields["free_amount"].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def clean(self) -> dict[str, Any]:
         """A free amount wins over a button: it is what was typed last, or typed at all."""
         values = super().clean() or {}
+        if values.get("team") and self.team_named is None:
+            self.add_error(None, TEAM_CLOSED)
         typed = (values.get("free_amount") or "").strip()
         field = "free_amount" if typed else "amount"
         if field in self.errors:
@@ -149,13 +129,31 @@ class GiftForm(forms.Form):
         return Pledge(
             amount_cents=values["amount_cents"],
             pocket=values["pocket"],
-            first_name=values["first_name"],
-            last_name=values["last_name"],
+            first_name=self.giver.first_name,
+            last_name=self.giver.last_name,
             email=values["email"],
             language=(get_language() or "fr")[:2],
             rhythm=values["rhythm"] or ONCE,
             words=Words(name=self._name_to_show(), message=values["message"]),
+            giver=self.giver,
+            team=self.team_named,
         )
+
+    @cached_property
+    def team_named(self) -> Team | None:
+        """The open team whose page the form was opened from, sent or not."""
+        return open_team(str(self["team"].value() or ""))
+
+    def amount_buttons(self) -> list[tuple[BoundWidget, int, int]]:
+        """Each amount to choose, with what it costs a person and a company after tax, in cents."""
+        return [
+            (
+                button,
+                tax_relief.cost_cents(cents, GiverKind.PERSON),
+                tax_relief.cost_cents(cents, GiverKind.COMPANY),
+            )
+            for button, cents in zip(self["amount"], AMOUNTS_CENTS, strict=True)
+        ]
 
     def _name_to_show(self) -> str:
         values = self.cleaned_data
@@ -163,21 +161,14 @@ class GiftForm(forms.Form):
         return names.get(values["shown_as"], "")
 
 
-def bounds() -> dict[str, str]:
-    """The smallest and the largest gift, in words of the reader's language."""
-    language = get_language() or "fr"
-    return {
-        "least": money.format_euros(settings.GIFT_MIN_CENTS, language, cents_shown=False),
-        "most": money.format_euros(settings.GIFT_MAX_CENTS, language, cents_shown=False),
-    }
+def open_team(slug: str) -> Team | None:
+    """The team of that address while it takes gifts."""
+    if not slug:
+        return None
+    return Team.objects.select_related("pocket").filter(slug=slug, state=TeamState.OPEN).first()
 
 
 def _out_of_bounds(cents: int) -> str:
     if cents == 0:
         return str(_("Choisissez un montant, ou écrivez le vôtre."))
-    if cents < settings.GIFT_MIN_CENTS:
-        return str(_("Un don est de %(least)s au moins.") % bounds())
-    if cents > settings.GIFT_MAX_CENTS:
-        sentence = _("Un don en ligne est de %(most)s au plus. Pour donner davantage, écrivez-nous d’abord.")
-        return str(sentence % bounds())
-    return ""
+    return giving_rules.out_of_bounds(cents)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from donations.models import Donor, Gift
 from donations.models.gifts import GiverKind
 from fund import vault
+from fund.models import SubjectKey
 
 FRANCE = "FR"
 
@@ -62,7 +63,18 @@ class Giver:
 
 
 def seal(giver: Giver, donor: Donor) -> str:
-    return vault.seal_json_for(donor.subject_key, asdict(giver))
+    return seal_with(donor.subject_key, giver)
+
+
+def seal_with(key: SubjectKey, giver: Giver) -> str:
+    """For whoever promises to give and is no donor yet: a sponsor."""
+    return vault.seal_json_for(key, asdict(giver))
+
+
+def read_with(key: SubjectKey, sealed: str) -> Giver:
+    """Raises vault.Erased."""
+    said = vault.open_json_for(key, sealed)
+    return Giver(**{**said, "address": Address(**said.get("address", {}))})
 
 
 def giver_of(gift: Gift) -> Giver:
@@ -76,5 +88,4 @@ def giver_as_last_told(donor: Donor) -> Giver:
 
 
 def _read(donor: Donor, sealed: str) -> Giver:
-    said = vault.open_json_for(donor.subject_key, sealed)
-    return Giver(**{**said, "address": Address(**said.get("address", {}))})
+    return read_with(donor.subject_key, sealed)

@@ -1,10 +1,23 @@
 """Mails to donors. Called inside an act's transaction. A donor who was erased is written to no more."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.urls import reverse
 
-from donations.models import Donor, Gift, MonthlyGift, Refund
+from donations import monthly_links, news_links
+from donations.models import (
+    Donor,
+    ExpectedTransfer,
+    Gift,
+    MonthlyChange,
+    MonthlyGift,
+    PreferenceChoice,
+    Refund,
+)
+from donations.models.monthly_changes import ChangeKind
 from fund import mail, vault
+from fund.bank.iban import check_iban
 from fund.models import Foundation
 
 
@@ -15,7 +28,7 @@ def thank_donor(gift: Gift) -> None:
         "reference": gift.reference,
         "received_at": gift.succeeded_at,
         "link": _page_of(gift),
-        "contact": _contact() if gift.monthly_id else "",
+        "monthly_link": monthly_links.address_of(gift.monthly) if gift.monthly else "",
     }
     _write(gift.donor, key=f"gift:{gift.pk}:thanks", template="gift_thanks", context=context)
 
@@ -32,17 +45,74 @@ def tell_refund(refund: Refund) -> None:
     _write(gift.donor, key=f"refund:{refund.pk}:told", template="gift_refunded", context=context)
 
 
+def tell_undone(gift: Gift) -> None:
+    """The bank took the debit back: told once, kindly; nothing is owed."""
+    give = settings.SITE_URL + reverse("give")
+    context = {"amount_cents": gift.amount_cents, "link": _page_of(gift), "give": give, "contact": _contact()}
+    _write(gift.donor, key=f"gift:{gift.pk}:undone", template="gift_undone", context=context)
+
+
 def tell_missed_month(monthly: MonthlyGift, *, invoice_id: str, number: int) -> None:
     """Told kindly, once per try of one month."""
-    context = {"amount_cents": monthly.amount_cents, "contact": _contact()}
-    key = f"monthly:{monthly.pk}:missed:{invoice_id}:{number}"
-    _write(monthly.donor, key=key, template="monthly_missed", context=context)
+    _write_monthly(monthly, "monthly_missed", key=f"missed:{invoice_id}:{number}")
 
 
 def tell_monthly_stopped(monthly: MonthlyGift) -> None:
     """Told once."""
-    context = {"amount_cents": monthly.amount_cents, "contact": _contact()}
-    _write(monthly.donor, key=f"monthly:{monthly.pk}:stopped", template="monthly_stopped", context=context)
+    _write_monthly(monthly, "monthly_stopped", key="stopped")
+
+
+def tell_monthly_changed(change: MonthlyChange) -> None:
+    """Told once per change that was done: whoever did not ask for it learns of it."""
+    said = {"kind": change.kind, "resumes_on": change.resumes_on}
+    _write_monthly(change.monthly, "monthly_changed", key=f"change:{change.pk}:done", **said)
+
+
+def tell_monthly_resumed(monthly: MonthlyGift, *, when: datetime) -> None:
+    """A pause ended by itself at `when`."""
+    key = f"resumed:{int(when.timestamp())}"
+    _write_monthly(monthly, "monthly_changed", key=key, kind=ChangeKind.RESUME.value)
+
+
+def tell_change_refused(change: MonthlyChange) -> None:
+    """Told once: nothing changed."""
+    _write_monthly(change.monthly, "monthly_refused", key=f"change:{change.pk}:refused")
+
+
+def send_monthly_link(monthly: MonthlyGift, *, once: str) -> None:
+    """The link that was asked for; `once` names the asking."""
+    _write_monthly(monthly, "monthly_link", key=f"link:{once}")
+
+
+def confirm_news(choice: PreferenceChoice) -> None:
+    """What was chosen, with the link that ends it in one click."""
+    context: dict[str, object] = {"link": news_links.address_of(choice.donor)}
+    _write(choice.donor, key=f"news-choice:{choice.pk}", template="news_chosen", context=context)
+
+
+def tell_transfer(expected: ExpectedTransfer) -> None:
+    """How to make the transfer that was announced: the reference stands behind the link too. Told once."""
+    gift, foundation = expected.gift, Foundation.objects.get()
+    context = {
+        "amount_cents": gift.amount_cents,
+        "reference": expected.reference,
+        "name": foundation.legal_name,
+        "iban": check_iban(foundation.iban).grouped,
+        "link": settings.SITE_URL + reverse("transfer_page", args=[expected.token]),
+    }
+    _write(gift.donor, key=f"transfer:{expected.pk}:told", template="transfer_expected", context=context)
+
+
+def _write_monthly(monthly: MonthlyGift, template: str, *, key: str, **said: object) -> None:
+    """A mail about a monthly gift: each one holds the signed link that opens it."""
+    context = {
+        "amount_cents": monthly.amount_cents,
+        "link": monthly_links.address_of(monthly),
+        "contact": _contact(),
+        "resumes_on": None,
+        **said,
+    }
+    _write(monthly.donor, key=f"monthly:{monthly.pk}:{key}", template=template, context=context)
 
 
 def _page_of(gift: Gift) -> str:
@@ -55,6 +125,8 @@ def _contact() -> str:
 
 
 def _write(donor: Donor, *, key: str, template: str, context: dict[str, object]) -> None:
+    if not donor.email_sealed:  # gave by cheque or transfer, without an address
+        return
     try:
         to = vault.open_text_for(donor.subject_key, donor.email_sealed)
     except vault.Erased:

@@ -5,9 +5,11 @@ from typing import TypeVar
 
 from django.db.models import Q, QuerySet, Sum
 
+from donations import matching_proofs
 from donations.models import Dispute, Gift, Refund
 from donations.models.gifts import RECEIVED_STATES, GiftState
 from donations.models.reversals import DisputeState, RefundState
+from donations.receipts import proofs as receipt_proofs
 from fund import balances, chart, registry
 from fund.models import Movement
 from fund.models.ledger import Kind
@@ -18,12 +20,15 @@ T = TypeVar("T")
 
 
 def register() -> None:
+    receipt_proofs.register()
     registry.register_check("gifts", received_gifts_are_in_the_ledger)
     registry.register_check("gift_movements", gift_movements_belong_to_received_gifts)
     registry.register_check("refunds", refunds_are_in_the_ledger)
     registry.register_check("disputes", disputes_are_in_the_ledger)
+    registry.register_check("undone", undone_gifts_were_taken_back)
     registry.register_check("given_back", gifts_say_what_was_given_back)
     registry.register_check("losses", losses_have_a_cause)
+    matching_proofs.register()
 
 
 def received_gifts_are_in_the_ledger() -> Iterator[str]:
@@ -88,6 +93,19 @@ def disputes_are_in_the_ledger() -> Iterator[str]:
     held = balances.balance_cents(chart.DISPUTED_GIFTS)
     if told != held:
         yield f"open disputes: {told} cents; account {chart.DISPUTED_GIFTS}: {held} cents."
+
+
+def undone_gifts_were_taken_back() -> Iterator[str]:
+    """A gift that is « undone » was taken back once, all of it, from its pocket; no other gift was."""
+    booked: dict[str, list[tuple[int, int]]] = {}
+    for line in Movement.objects.filter(kind=Kind.GIFT_UNDONE, subject_kind=SUBJECT).order_by("pk"):
+        booked.setdefault(line.subject_id, []).append((line.amount_cents, line.pocket_id))
+    for gift in Gift.objects.filter(state=GiftState.UNDONE).order_by("pk"):
+        found = booked.pop(str(gift.pk), [])
+        if found != [(gift.amount_cents, gift.pocket_id)]:
+            yield f"gift {gift.pk}: its state is {gift.state}, {len(found)} movements took it back."
+    for subject_id in sorted(booked):
+        yield f"gift {subject_id}: it was taken back, its state says otherwise."
 
 
 def gifts_say_what_was_given_back() -> Iterator[str]:

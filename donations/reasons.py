@@ -53,6 +53,14 @@ REASONS = {
     "unknown_invoice": _(
         "Aucun don mensuel ne correspond à cette facture. Elle a pu être faite hors de ce site."
     ),
+    "payout_received": _(
+        "Le prestataire dit que ce versement n’est pas arrivé, mais un relevé de la banque l’a reçu. Comparez les deux."
+    ),
+    "undone_too_large": _(
+        "La banque a repris ce prélèvement, mais une part du don était déjà rendue ou contestée. Rien n’a été "
+        "changé : voyez avec le prestataire, l’argent a pu partir deux fois."
+    ),
+    "overpaid": _("Plus que le montant du mois est arrivé. Rien n’a été compté : décidez avec le donateur."),
     "payout_not_handled": _(
         "Ce changement d’un versement n’est pas encore écrit tout seul. Comparez avec le relevé de la banque."
     ),
@@ -67,6 +75,12 @@ NOTES = {
     "already_known": _("Ce fait était déjà compté. Rien n’a été ajouté."),
     "overtaken": _("Un événement plus récent, ou un autre essai de paiement, avait déjà dit la suite."),
     "invoice_tells": _("C’est le paiement d’un don mensuel : la facture du mois le compte, une seule fois."),
+    "undone": _("La banque a repris ce prélèvement : le don est défait, et ses frais restent payés."),
+    "dispute_tells": _("La contestation de ce paiement avait déjà repris l’argent. Rien n’a été ajouté."),
+    "paid_again": _("La banque avait repris le premier prélèvement : ce nouveau paiement est compté à part."),
+    "fraud_warning": _(
+        "Sa banque soupçonne une fraude. Si le doute est fondé, remboursez ce don avant qu’il soit contesté."
+    ),
     "no_money": _(
         "Ce paiement n’a pas abouti, ou pas encore, et ne nomme aucun don : il n’y avait rien à compter."
     ),

@@ -161,6 +161,19 @@ def refunds_of_charge(body: dict[str, Any], *, created: datetime) -> list[Refund
     return [refund_of(one, payment_id=payment_id, created=created) for one in listed if isinstance(one, dict)]
 
 
+def means_of(charge: dict[str, Any]) -> str:
+    """The means of payment of a `charge` object, in the provider's word; empty when an old shape does not tell."""
+    details = charge.get("payment_method_details")
+    return _text(details.get("type"))[:30] if isinstance(details, dict) else ""
+
+
+def card_of(charge: dict[str, Any]) -> str:
+    """The provider's fingerprint of the card that a `charge` object is of; empty when there is none."""
+    details = charge.get("payment_method_details")
+    card = details.get("card") if isinstance(details, dict) else None
+    return _text(card.get("fingerprint")) if isinstance(card, dict) else ""
+
+
 def dispute_of(body: dict[str, Any], *, created: datetime) -> DisputeFacts:
     """The facts of a `dispute` object."""
     entries = body.get("balance_transactions")

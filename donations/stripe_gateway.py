@@ -47,6 +47,15 @@ class Session:
     status: str
 
 
+@dataclass(frozen=True)
+class ChargeFacts:
+    """Stripe's fee in euro cents, None while its balance transaction is not there or not in euros; the means of
+    payment in Stripe's word (card, sepa_debit), empty when it is not told."""
+
+    fee_cents: int | None
+    means: str
+
+
 def giving_is_open() -> Refusal | None:
     """None when a gift can be paid: in the demo, or with a key and a secret to trust the answers by."""
     if settings.DEMO or (settings.STRIPE_SECRET_KEY and webhook_secrets()):
@@ -128,11 +137,8 @@ def expire_session(session_id: str) -> Session:
         raise _unavailable(error) from error
 
 
-def fetch_fee(payment_intent_id: str) -> int | None:
-    """Stripe's fee on a payment, in euro cents; None while its balance transaction is not there or not in euros.
-
-    Raises ProviderUnavailable.
-    """
+def fetch_charge(payment_intent_id: str) -> ChargeFacts:
+    """What Stripe says of the charge that paid a payment intent. Raises ProviderUnavailable."""
     client = _client()
     try:
         found = client.v1.payment_intents.retrieve(
@@ -141,11 +147,12 @@ def fetch_fee(payment_intent_id: str) -> int | None:
     except stripe.StripeError as error:
         raise _unavailable(error) from error
     charge = found.to_dict().get("latest_charge")
-    balance = charge.get("balance_transaction") if isinstance(charge, dict) else None
-    if not isinstance(balance, dict) or balance.get("currency") != "eur":
-        return None
-    fee = balance.get("fee")
-    return fee if type(fee) is int and fee >= 0 else None
+    if not isinstance(charge, dict):
+        return ChargeFacts(None, "")
+    balance = charge.get("balance_transaction")
+    fee = balance.get("fee") if isinstance(balance, dict) and balance.get("currency") == "eur" else None
+    is_fee = type(fee) is int and fee >= 0
+    return ChargeFacts(fee if is_fee else None, stripe_events.means_of(charge))
 
 
 def payment_of_invoice(invoice_id: str) -> str:
@@ -207,6 +214,15 @@ def _unavailable(error: stripe.StripeError) -> ProviderUnavailable:
     if (error.http_status or 0) >= 500:
         return ProviderBroke(type(error).__name__)
     return ProviderUnavailable(type(error).__name__)
+
+
+def client() -> stripe.StripeClient:
+    """For the other modules that speak to Stripe, by the rules of this one."""
+    return _client()
+
+
+def unavailable(error: stripe.StripeError) -> ProviderUnavailable:
+    return _unavailable(error)
 
 
 def _session(made: stripe.checkout.Session) -> Session:

@@ -1,15 +1,18 @@
-"""Signing in: one form, one answer. A known address gets a code; so does a new one of a school's domain.
+"""Signing in: one form, one answer. A known address gets a code; so does a new one of a school's domain, and one that
+an app knows otherwise (a donor's).
 
 Anyone else sees the same page and gets nothing, so that the form tells nobody who has an account (failure 11: no
 mail to strangers).
 """
 
 import hashlib
+import uuid
 from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
@@ -17,7 +20,7 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from fund import limits, mail, vault
+from fund import limits, mail, registry, vault
 from fund.models import School, SignInTries, User
 
 # What one mailbox gets at most, whoever asks from wherever; beyond it nothing is sent and the page says the same.
@@ -93,7 +96,8 @@ def school_of_address(email: str) -> School | None:
 
 
 class SignInForm(RequestLoginCodeForm):
-    """Asks for an address. Makes the account of a new student when the address is one of a school's domain."""
+    """Asks for an address. Makes the account of a new student, whose address is one of a school's domain, and of
+    whomever an app knows by that mailbox."""
 
     _user: User | None
 
@@ -104,9 +108,13 @@ class SignInForm(RequestLoginCodeForm):
 
     def clean_email(self) -> str:
         email = super().clean_email().strip().lower()
-        if email and self._user is None and school_of_address(email) is not None:
+        if email and self._user is None and _may_have_an_account(email):
             self._user = _account_of(email)
         return email
+
+
+def _may_have_an_account(email: str) -> bool:
+    return school_of_address(email) is not None or bool(registry.mailbox_kinds(email))
 
 
 def _account_of(email: str) -> User | None:
@@ -123,3 +131,13 @@ def choose_language(*, by: User, language: str) -> None:
     if language in dict(settings.LANGUAGES) and by.language != language:
         by.language = language
         by.save(update_fields=["language"])
+
+
+def close_account(*, user: User) -> None:
+    """Takes address and name off an account that nobody has a use for any more; its sessions end with it.
+
+    Must run inside the act's transaction. The row stays: what it did in the past points at it.
+    """
+    EmailAddress.objects.filter(user=user).delete()
+    user.email, user.display_name, user.is_active = f"{uuid.uuid4().hex}@closed.invalid", "", False
+    user.save(update_fields=["email", "display_name", "is_active"])

@@ -22,6 +22,7 @@ class FundConfig(AppConfig):
         from fund import (  # noqa: PLC0415
             accounts,
             checkpoints,
+            legal_bases,
             limits,
             mail,
             proofs,
@@ -36,6 +37,7 @@ class FundConfig(AppConfig):
         post_migrate.connect(_after_migration, sender=self, dispatch_uid="fund_after_migration")
         system_checks.register_checks()
         proofs.register()
+        legal_bases.keep_frozen()
         registry.register_job("mails", timedelta(minutes=5), mail.resend_waiting_mails)
         registry.register_job("checkpoints", timedelta(minutes=5), checkpoints.checkpoint_in_time)
         registry.register_job("seals", timedelta(minutes=1), sealing.seal_in_time)

@@ -51,6 +51,13 @@ def movement_content(movement: Movement) -> dict[str, Any]:
 
 def record(action: str, obj: models.Model, *, by: User | None, **details: Any) -> AuditEvent:
     """Adds one audit event about `obj`. `details` may hold ids, codes, cents and hashes; never a person's data."""
+    event = drawn_up(action, obj, by=by, **details)
+    event.save(force_insert=True)
+    return event
+
+
+def drawn_up(action: str, obj: models.Model, *, by: User | None, **details: Any) -> AuditEvent:
+    """The audit event of `record`, with its hash, for whoever writes it together with other rows."""
     event = AuditEvent(
         at=clock.moment(),
         by=by,
@@ -60,5 +67,4 @@ def record(action: str, obj: models.Model, *, by: User | None, **details: Any) -
         details=details,
     )
     event.row_hash = content_hash(event_content(event))
-    event.save(force_insert=True)
     return event

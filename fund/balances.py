@@ -53,7 +53,7 @@ SELECT COALESCE((SELECT SUM(net_cents) FROM fund_checkpointsum
 def _net_cents(codes: Iterable[str], pocket: Pocket | None) -> int:
     """Two statements, so that the second knows how short the tail is: a planner that does not reads everything."""
     accounts = {f"code{number}": code for number, code in enumerate(codes)}
-    values: dict[str, object] = {**accounts}
+    values: dict[str, str | int] = {**accounts}
     sql = _NET.format(
         codes=", ".join(f"%({name})s" for name in accounts),
         pocket="" if pocket is None else "AND pocket_id = %(pocket)s",

@@ -91,7 +91,7 @@ def _is_our_proxy(address: str) -> bool:
     return any(known in ip_network(network) for network in settings.TRUSTED_PROXIES if network != "unix")
 
 
-def _share_of(address: str) -> str:
+def share_of(address: str) -> str:
     """The address as it is counted: an IPv6 one by its network."""
     try:
         known = ip_address(address)
@@ -111,7 +111,7 @@ def _counted(
     """
     for by, (most, minutes) in rules.items():
         if by == "address":
-            who = _share_of(client_address(request))
+            who = share_of(client_address(request))
         elif by == "email":
             who = _typed_here(request, request.POST.get("email", ""))
         elif by == "valid_email":
@@ -125,7 +125,7 @@ def _counted(
 def _typed_here(request: HttpRequest, email: str) -> str:
     """An e-mail address with where it was typed; empty when none was."""
     email = email.strip().lower()
-    return f"{email}\x00{_share_of(client_address(request))}" if email else ""
+    return f"{email}\x00{share_of(client_address(request))}" if email else ""
 
 
 def count_valid_email(request: HttpRequest, email: str) -> HttpResponse | None:

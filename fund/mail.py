@@ -1,7 +1,7 @@
 """Mails: a row and a task in the act's own transaction, sent by the worker afterwards, once per key."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -15,6 +15,7 @@ from fund.models.post import MailState
 
 logger = logging.getLogger(__name__)
 MAX_TRIES = 8
+FORGOTTEN = "forgotten"  # its reader was erased
 
 
 def send_mail(*, key: str, to: str, template: str, language: str, context: dict[str, object]) -> OutgoingMail:
@@ -60,6 +61,8 @@ def deliver_mail(mail_id: int) -> str:
     mail = OutgoingMail.objects.get(pk=mail_id)
     if mail.state == MailState.SENT:
         return "already sent"
+    if not mail.to_sealed:
+        return FORGOTTEN
     message = EmailMultiAlternatives(
         mail.subject, vault.open_text(mail.text_sealed), to=[vault.open_text(mail.to_sealed)]
     )
@@ -86,6 +89,25 @@ def _note_failure(mail_id: int, error_code: str) -> None:
         mail.error_code = error_code
         mail.state = MailState.FAILED if mail.tries >= MAX_TRIES else MailState.QUEUED
         mail.save(update_fields=["tries", "error_code", "state"])
+
+
+def mails_to(address: str, *, since: datetime) -> list[int]:
+    """The mails written to an address since an instant (real time): each row must be opened, so call it outside a
+    transaction."""
+    wanted = address.strip().lower()
+    rows = OutgoingMail.objects.filter(created_at__gte=since).exclude(to_sealed="").order_by("pk")
+    listed = rows.values_list("pk", "to_sealed").iterator(chunk_size=500)
+    return [pk for pk, sealed in listed if vault.open_text(sealed).strip().lower() == wanted]
+
+
+def forget_mails(pks: list[int]) -> None:
+    """Empties mails: who they were for and what they said. One that was not sent yet never will be.
+
+    Their keys stay: what was told once is not told again. Must run inside the act's transaction.
+    """
+    rows = OutgoingMail.objects.filter(pk__in=pks)
+    rows.filter(state=MailState.QUEUED).update(state=MailState.FAILED, error_code=FORGOTTEN)
+    rows.update(to_sealed="", text_sealed="", html_sealed="")
 
 
 def resend_waiting_mails() -> str:

@@ -106,7 +106,7 @@ def reversals_stay_within() -> Iterator[str]:
 
 def pockets_are_not_overspent() -> Iterator[str]:
     """A pocket below zero is a broken promise unless a bank or a card imposed the loss (invariant 3)."""
-    imposed = (Kind.REFUND, Kind.DISPUTE_OPENED, Kind.DISPUTE_LOST, Kind.FEE)
+    imposed = (Kind.REFUND, Kind.GIFT_UNDONE, Kind.DISPUTE_OPENED, Kind.DISPUTE_LOST, Kind.FEE)
     for pocket in Pocket.objects.order_by("pk"):
         left = balances.left_cents(pocket)
         if left >= 0:

@@ -42,11 +42,13 @@ class Reference(Protocol):
 LineClaimer = Callable[["BankLine"], "Claim | None"]
 Check = Callable[[], Iterator[str]]
 Job = Callable[[], str]
+KnowsMailbox = Callable[[str], bool]
 
 _references: dict[str, Reference] = {}
 _claimers: list[LineClaimer] = []
 _checks: dict[str, Check] = {}
 _jobs: dict[str, tuple[timedelta, Job]] = {}
+_mailboxes: dict[str, KnowsMailbox] = {}
 
 
 def register_reference(kind: str, reference: Reference) -> None:
@@ -91,3 +93,13 @@ def register_job(name: str, every: timedelta, job: Job) -> None:
 
 def jobs() -> dict[str, tuple[timedelta, Job]]:
     return dict(_jobs)
+
+
+def register_mailbox(kind: str, is_known: KnowsMailbox) -> None:
+    """`is_known(address)` tells whether its owner has a reason to sign in as `kind` (a donor, an applicant)."""
+    _mailboxes[kind] = is_known
+
+
+def mailbox_kinds(email: str) -> list[str]:
+    """As what the owner of an address may sign in, beside a school's addresses and the staff."""
+    return [kind for kind, is_known in _mailboxes.items() if is_known(email)]

@@ -1,10 +1,12 @@
-"""Addresses of the treasury."""
+"""Addresses of the treasury, and of the texts that let the fund do more."""
 
 from django.urls import path
 
-from fund.views import statements, treasury
+from fund.views import legal_bases, statements, treasury
 
 urlpatterns = [
+    path("administration/bases-legales/", legal_bases.legal_bases, name="legal_bases"),
+    path("administration/bases-legales/<int:pk>/fin/", legal_bases.end_legal_basis, name="end_legal_basis"),
     path("tresorerie/", treasury.treasury_desk, name="treasury_desk"),
     path("tresorerie/lots/", treasury.batch_list, name="batch_list"),
     path("tresorerie/lots/preparer/", treasury.prepare_batch, name="prepare_batch"),

@@ -30,6 +30,12 @@ class ChartImageConverter:
         return str(value)
 
 
+class PartImageConverter(ChartImageConverter):
+    """For `path()`: the bar of one gift."""
+
+    regex = "part-(?:fr|en)-(?:light|dark)(?:-narrow)?"
+
+
 @dataclass(frozen=True)
 class FileName:
     """One file: « .json », « .pdf » (the French one), « -en.pdf »."""

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 from fund import guards
@@ -8,7 +10,8 @@ class ReportsConfig(AppConfig):
     verbose_name = "Comptes publiés"
 
     def ready(self) -> None:
-        from reports import proofs  # noqa: PLC0415 - models are not loaded when this module is
+        from fund import registry  # noqa: PLC0415 - models are not loaded when this module is
+        from reports import proofs, telling, telling_proofs  # noqa: PLC0415
 
         guards.keep_append_only("reports_publicationfile")
         guards.keep_frozen(
@@ -35,4 +38,6 @@ class ReportsConfig(AppConfig):
                 "OLD.state = 'released'",
             )
         )
+        registry.register_job("months_told", timedelta(hours=1), telling.tell_closed_months)
         proofs.register()
+        telling_proofs.register()

@@ -5,8 +5,7 @@ from datetime import date
 
 from fund import clock, sealing
 from fund.models import Campaign
-from reports import disclosure, queries
-from reports.disclosure import Shown
+from reports import disclosure, queries, telling
 from reports.figures import Figures, read_days, read_figures, read_live
 from reports.models import Publication
 from reports.scope import Scope
@@ -124,20 +123,14 @@ def recompute(publication: Publication) -> Snapshot:
 
 def _own_aid(scope: Scope, figures: Figures, earlier: list[Publication]) -> AidFigures | None:
     now = disclosure.read_shares(scope)
-    shown = [_shown(publication) for publication in earlier]
-    if not disclosure.may_tell_given(now, shown):
+    shown = [queries.shown_by(publication) for publication in earlier]
+    if not disclosure.may_tell_given(now, shown) or not telling.may_release_beside(scope, now):
         return None
     aid = _aid_figures(scope, figures)
     if not disclosure.may_tell_promised(now, shown):
         aid = _without_promised(aid)
     # "None yet" is said in words: a zero beside a hidden figure would tell that somebody waits.
     return aid if aid.students_helped or aid.promised_cents else None
-
-
-def _shown(publication: Publication) -> Shown:
-    aid = queries.aid_told(publication)
-    shares = disclosure.read_shares(queries.scope_of(publication))
-    return Shown(shares, with_promised=aid is not None and aid.promised_cents is not None)
 
 
 def _aid_figures(scope: Scope, figures: Figures) -> AidFigures:
@@ -149,7 +142,7 @@ def _aid_figures(scope: Scope, figures: Figures) -> AidFigures:
         raised_cents=figures.raised_cents,
         fees_cents=figures.fees_cents,
         open_disputes_cents=figures.open_disputes_cents,
-        left_cents=figures.left_cents,
+        left_cents=max(figures.left_cents, 0),  # what is missing is the staff's to see, with its cause
     )
 
 

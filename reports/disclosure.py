@@ -6,7 +6,7 @@ release that showed it and against nothing at all, the persons behind the differ
 new approval in "promised" and show it in the sum.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -40,24 +40,32 @@ class Shown:
 
 
 def read_shares(scope: Scope) -> dict[Person, Share]:
-    """The share of each person with a movement on the accounts of aid, within `scope`.
-
-    What is not tied to a request counts as one person each subject: it can only make the rule stricter.
-    """
+    """The share of each person with a movement on the accounts of aid, within `scope`."""
     movements = movements_in(scope)
     committed = net_by_subject(movements, codes_of(chart.COMMITTED))
     owed = net_by_subject(movements, codes_of(chart.OWED))
-    subjects = committed.keys() | owed.keys()
-    requests = [int(id_) for kind, id_ in subjects if kind == "aid_request"]
-    applicants = dict(AidRequest.objects.filter(pk__in=requests).values_list("pk", "applicant"))
+    persons = persons_of(committed.keys() | owed.keys())
     shares: dict[Person, Share] = {}
-    for kind, id_ in subjects:
-        person = ("applicant", str(applicants[int(id_)])) if kind == "aid_request" else (kind, id_)
+    for (kind, id_), person in persons.items():
         promised = -owed.get((kind, id_), 0)
         given = committed.get((kind, id_), 0) - promised
         known = shares.get(person, Share())
         shares[person] = Share(known.given_cents + given, known.promised_cents + promised)
     return shares
+
+
+def persons_of(subjects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Person]:
+    """Who stands behind each subject (kind, id) of a movement.
+
+    What is not tied to a request counts as one person each subject: it can only make the rule stricter.
+    """
+    wanted = set(subjects)
+    requests = [int(id_) for kind, id_ in wanted if kind == "aid_request"]
+    applicants = dict(AidRequest.objects.filter(pk__in=requests).values_list("pk", "applicant"))
+    return {
+        (kind, id_): ("applicant", str(applicants[int(id_)])) if kind == "aid_request" else (kind, id_)
+        for kind, id_ in wanted
+    }
 
 
 Measure = Callable[[Share], int]

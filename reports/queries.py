@@ -2,6 +2,8 @@
 
 from django.db.models import Max, QuerySet
 
+from reports import disclosure
+from reports.disclosure import Shown
 from reports.models import Publication
 from reports.models.publications import PublicationState
 from reports.scope import Scope
@@ -39,6 +41,13 @@ def with_own_aid() -> list[Publication]:
     """The released publications whose figures about aid are their own, oldest first."""
     own = released().filter(carries_aid_of=None).order_by("number")
     return [publication for publication in own if aid_told(publication) is not None]
+
+
+def shown_by(publication: Publication) -> Shown:
+    """What a release with figures of its own tells about aid, person by person."""
+    aid = aid_told(publication)
+    shares = disclosure.read_shares(scope_of(publication))
+    return Shown(shares, with_promised=aid is not None and aid.promised_cents is not None)
 
 
 def drafts() -> QuerySet[Publication]:

@@ -25,6 +25,7 @@ class AidFigures:
     """What the fund did with the gifts, on the evening of `as_of`; all of it from one and the same moment.
 
     `promised_cents` and `left_cents` are None together when what is promised stands for too few students to be told.
+    `left_cents` is never below zero: where gifts already used were taken back, nothing is left.
     """
 
     as_of: date

@@ -2,11 +2,12 @@
 
 from django.urls import path, register_converter
 
-from reports.addresses import ChartImageConverter, FileNameConverter
-from reports.views import public, publications, staff
+from reports.addresses import ChartImageConverter, FileNameConverter, PartImageConverter
+from reports.views import following, public, publications, staff
 
 register_converter(ChartImageConverter, "chart_image")
 register_converter(FileNameConverter, "publication_file")
+register_converter(PartImageConverter, "part_image")
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -24,6 +25,8 @@ urlpatterns = [
         publications.publication_file,
         name="publication_file",
     ),
+    path("don/<uuid:token>/suivre/", following.follow_gift, name="follow_gift"),
+    path("don/<uuid:token>/suivre/<part_image:image>.svg", following.follow_picture, name="follow_picture"),
     path("communication/", staff.publication_list, name="publication_list"),
     path("communication/nouvelle/", staff.draft, name="draft_publication"),
     path("communication/erratum/<int:number>/", staff.draft_erratum, name="draft_erratum"),

@@ -87,7 +87,7 @@ def run(command: list[str], **options: Any) -> None:
 
 
 @contextlib.contextmanager
-def throwaway_cluster(programs: Path) -> Iterator[str]:
+def throwaway_cluster(programs: Path, options_of_server: tuple[str, ...] = FAST) -> Iterator[str]:
     """Starts an empty cluster and yields its DATABASE_URL; always stopped and removed afterwards."""
     folder = tempfile.mkdtemp(prefix="pg-")
     identity = account()
@@ -99,7 +99,7 @@ def throwaway_cluster(programs: Path) -> Iterator[str]:
             os.chown(folder, identity["user"], identity["group"])
         make = [str(programs / "initdb"), "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync"]
         run([*make, "--locale", locale], **options)
-        settings = " ".join(f"-c {setting}" for setting in FAST)
+        settings = " ".join(f"-c {setting}" for setting in options_of_server)
         server = [str(programs / "pg_ctl"), "-D", data, "-w", "-l", f"{folder}/log"]
         # The empty host name: no TCP port at all, only the socket in our folder.
         run([*server, "-o", f"-k '{folder}' -h '' {settings}", "-t", "60", "start"], **options)

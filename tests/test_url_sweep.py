@@ -13,13 +13,20 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from aid_requests.committee.actions import cast_vote
 from aid_requests.models import Decision, Declaration, Document
+from donations import monthly_links, news_links
 from donations.actions import Words
-from donations.models import ProviderEvent
+from donations.actions.offers import tie_payment
+from donations.models import MonthlyGift, ProviderEvent
 from fund import clock
-from fund.models import BankStatement, PaymentOrder
+from fund.models import BankStatement, PaymentOrder, Pocket, User
 from fund.treasury.batches import prepare_batch
+from reports.addresses import ChartImage
 from tests.aid_requests.committee import factories as files
 from tests.donations import factories as gifts
+from tests.donations.outside import addresses as outside
+from tests.donations import sponsors
+from tests.donations.team_pages import make_team, propose_words
+from tests.donations.receipts.factories import receipt_things
 from tests.fund.treasury import factories as treasury
 from tests.reports import factories as publications
 from tests.second_factor import app_of
@@ -49,7 +56,21 @@ MATRIX: dict[str, set[str] | None] = {
     "give": PUBLIC,
     "gift_page": PUBLIC,  # behind a token that nobody can guess
     "gift_state": PUBLIC,
+    "follow_gift": PUBLIC,
+    "follow_picture": PUBLIC,
     "pay_again": PUBLIC,
+    "monthly_link": PUBLIC,
+    "monthly_page": PUBLIC,  # behind a signed link
+    "monthly_card": PUBLIC,
+    "stop_news": PUBLIC,
+    "my_gifts": {"everyone"},
+    "my_monthly": {"owner"},  # the only donor of the sweep
+    "my_monthly_card": {"owner"},
+    "my_details": {"owner"},
+    "my_preferences": {"owner"},
+    "my_data": {"owner"},
+    "export_my_data": {"owner"},
+    "erase_me": {"owner"},
     "stripe_webhook": PUBLIC,  # behind a signature
     "aid_home": PUBLIC,
     "eligibility": PUBLIC,
@@ -121,16 +142,63 @@ MATRIX: dict[str, set[str] | None] = {
     "drop_publication": {"communication"},
     "message_list": {"communication"},
     "moderate_message": {"communication"},
+    "gift_list": {"treasurer", "auditor"},
+    "gift_story": {"treasurer", "auditor"},
+    "read_giver": {"treasurer", "auditor"},
+    "find_donor": {"treasurer", "auditor"},
+    "export_gifts": {"treasurer", "auditor"},
+    "dispute_list": {"treasurer", "auditor"},
+    "refund_gift": {"treasurer"},
+    "team_list": PUBLIC,
+    "team_page": PUBLIC,
+    "propose_team": {"everyone"},
+    "change_team": {"owner"},
+    "close_team": {"owner"},
+    "team_moderation": {"communication"},
+    "moderate_team": {"communication"},
+    "moderate_team_text": {"communication"},
+    "matching_public": PUBLIC,
+    "matching_list": PAYERS | {"auditor", "administrator"},
+    "record_offer": {"treasurer", "administrator"},
+    "offer_page": PAYERS | {"auditor", "administrator"},
+    "confirm_offer": PAYERS | {"administrator"},
+    "drop_offer": {"treasurer", "administrator"},
+    "end_offer": {"treasurer", "administrator"},
+    "tie_offer_payment": {"treasurer"},
+    "untie_offer_payment": {"treasurer"},
     "event_inbox": {"treasurer", "auditor", "administrator"},
     "event_page": {"treasurer", "auditor", "administrator"},
+    "receipt_page": PUBLIC,  # behind a token that nobody can guess
+    "receipt_file": PUBLIC,
+    "check_receipt": PUBLIC,
+    "attestation_page": PUBLIC,
+    "attestation_file": PUBLIC,
+    "receipt_list": {"treasurer", "auditor"},
+    "start_receipt_run": {"treasurer"},
+    "receipt_run": {"treasurer", "auditor"},
+    "receipt_run_state": {"treasurer", "auditor"},
+    "staff_receipt": {"treasurer", "auditor"},
+    "download_receipt": {"treasurer", "auditor"},
+    "void_receipt": {"treasurer"},
+    "correct_receipt": {"treasurer"},
+    "legal_bases": {"administrator"},
+    "end_legal_basis": {"administrator"},
+    "giving_settings": {"administrator"},
+    "card_alerts": {"treasurer", "administrator"},
+    "see_card_alert": {"treasurer", "administrator"},
+    **outside.MATRIX,
 }
 # Addresses that only take a POST: the sweep sends one without any field, so that nothing can come of it.
-POST_ONLY = {
-    "set_display", "pay_again", "stripe_webhook", "start_request", "request_correct", "request_withdraw", "cast_vote",
+POST_ONLY = outside.POST_ONLY | {
+    "monthly_card", "my_monthly_card", "export_my_data", "erase_me",
+    "set_display", "see_card_alert", "pay_again", "stripe_webhook", "start_request", "request_correct", "request_withdraw", "cast_vote",
     "recuse", "review_document", "prepare_batch", "sign_batch", "cancel_batch", "download_batch", "import_statement",
     "match_lines", "demo_become", "demo_bank_answer", "account_logout", "moderate_message",
     "mfa_generate_recovery_codes", "remove_factor", "reset_factors",
-    "release_publication", "drop_publication",
+    "close_team", "moderate_team", "moderate_team_text", "confirm_offer", "drop_offer", "end_offer",
+    "tie_offer_payment", "untie_offer_payment",
+    "start_receipt_run", "download_receipt", "void_receipt", "end_legal_basis",
+    "release_publication", "drop_publication", "read_giver", "find_donor", "export_gifts",
 }  # fmt: skip
 EVERYBODY = (
     "member1", "member2", "member3", "chair", "treasurer", "signatory", "referent", "other_referent",
@@ -165,10 +233,16 @@ def world(foundation, pocket, people, school, other_school, treasury_money) -> S
     batch = prepare_batch(by=people.treasurer, order_ids=list(due))
     gift = gifts.make_gift(pocket, words=Words("Zoé", "Courage"))
     people.owner, people.other_student = applicant.user, other.user
+    monthly = running_monthly_gift(pocket, applicant.user.email)
     return SimpleNamespace(
         people=people,
         kwargs={
             "gift": {"token": gift.token},
+            "monthly": {"token": monthly.token},
+            "signed_monthly": {"signed": monthly_links.sign(monthly)},
+            "news": {"signed": news_links.address_of(monthly.donor).split("/")[-2]},
+            "follow_picture": {"token": gift.token, "image": ChartImage("part", "fr", "light")},
+            "gift_reference": {"reference": gift.reference},
             "request": {"token": request.token},
             "document": {
                 "token": request.token,
@@ -183,13 +257,39 @@ def world(foundation, pocket, people, school, other_school, treasury_money) -> S
             "batch": {"number": batch.number},
             "statement": {"pk": BankStatement.objects.first().pk},
             "words": {"pk": gift.words.pk},
+            "alert": {"pk": gifts.make_alert().pk},
             "event": {"pk": ProviderEvent.objects.first().pk},
             "person": {"pk": 1},
             **publications.addresses(people.auditor, people.administrator),
+            **outside.addresses(people, pocket),
+            **team_things(people, applicant.user, pocket),
+            **receipt_things(people.administrator, pocket),
             "colleague": {"pk": people.treasurer.pk},
             "factor": {"pk": app_of(people.treasurer).pk},
         },
     )
+
+
+def team_things(people: SimpleNamespace, maker: User, pocket: Pocket) -> dict[str, dict[str, object]]:
+    """A student's open team page with new words, and an offer that its sponsor paid for."""
+    team = make_team(people, pocket, by=maker)
+    text = propose_words(team)
+    offer = sponsors.make_offer(people)
+    payment = tie_payment(by=people.treasurer, offer=offer, gift=sponsors.given_by_company(pocket, 5_000))
+    return {
+        "team": {"slug": team.slug},
+        "team_pk": {"pk": team.pk},
+        "team_text": {"pk": text.pk},
+        "offer": {"pk": offer.pk},
+        "offer_payment": {"pk": payment.pk},
+    }
+
+
+def running_monthly_gift(pocket, email: str) -> MonthlyGift:
+    monthly = gifts.make_gift(pocket, email=email, rhythm="monthly").monthly
+    monthly.subscription_id = "sub_of_the_sweep"
+    monthly.save(update_fields=["subscription_id"])
+    return monthly
 
 
 @pytest.fixture
@@ -202,7 +302,19 @@ def treasury_money(foundation, pocket, people):
 
 
 OBJECT_OF = {
-    "moderate_message": "words",
+    **outside.OBJECT_OF,
+    "monthly_page": "signed_monthly", "monthly_card": "signed_monthly", "stop_news": "news",
+    "my_monthly": "monthly", "my_monthly_card": "monthly",
+    "follow_gift": "gift", "follow_picture": "follow_picture",
+    "team_page": "team", "change_team": "team", "close_team": "team", "moderate_team": "team_pk",
+    "moderate_team_text": "team_text", "offer_page": "offer", "confirm_offer": "offer", "drop_offer": "offer",
+    "end_offer": "offer", "tie_offer_payment": "offer", "untie_offer_payment": "offer_payment",
+    "gift_story": "gift_reference", "read_giver": "gift_reference", "refund_gift": "gift_reference",
+    "receipt_page": "receipt_token", "receipt_file": "receipt_token", "check_receipt": "receipt_check",
+    "attestation_page": "gift", "attestation_file": "gift", "receipt_run": "receipt_run",
+    "receipt_run_state": "receipt_run", "staff_receipt": "receipt", "download_receipt": "receipt",
+    "void_receipt": "receipt", "correct_receipt": "receipt", "end_legal_basis": "basis",
+    "moderate_message": "words", "see_card_alert": "alert",
     "gift_page": "gift", "gift_state": "gift", "pay_again": "gift", "eligibility": "slug", "start_request": "slug",
     "document_file": "document", "review_document": "document", "declaration_file": "declaration",
     "decision_file": "decision", "batch_page": "batch", "sign_batch": "batch", "cancel_batch": "batch",
@@ -263,7 +375,7 @@ def test_a_role_opens_nothing_before_its_second_factor(world):
 
 
 # What a stranger may send as often as he likes: signed by Stripe, or there in the demo only.
-UNLIMITED = {"stripe_webhook", "demo_become", "demo_bank_answer"}
+UNLIMITED = {"stripe_webhook", "demo_become", "demo_bank_answer", "demo_bank_outside"}
 
 
 def test_whatever_a_stranger_can_send_is_limited(world):

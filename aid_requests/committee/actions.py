@@ -185,8 +185,14 @@ def _reserve(request: AidRequest) -> Pocket:
 
 def _over_budget(left_cents: int, amount_cents: int) -> Refusal:
     language = get_language() or "fr"
-    left = format_euros(max(left_cents, 0), language, cents_shown=False)
+    left = format_euros(abs(left_cents), language, cents_shown=False)
     amount = format_euros(amount_cents, language, cents_shown=False)
+    if left_cents < 0:
+        sentence = _(
+            "Il manque %(left)s : des dons utilisés ont été repris. "
+            "L’aide de %(amount)s attendra que d’autres les couvrent."
+        )
+        return Refusal("over_budget", sentence % {"left": left, "amount": amount})
     sentence = _("Il reste %(left)s dans cette enveloppe. L’aide de %(amount)s attendra le prochain don.")
     return Refusal("over_budget", sentence % {"left": left, "amount": amount})
 

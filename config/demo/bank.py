@@ -59,6 +59,18 @@ def receive_payouts() -> BankAnswer:
         return _keep(foundation, number, "", bookings, on)
 
 
+def book_from_outside(*, amount_cents: int, words: str) -> BankAnswer:
+    """The statement that shows one line from elsewhere: a transfer or a deposit that comes in, or, below zero, a cheque
+    that the bank takes back. `words` is what it writes beside the amount. Payouts on their way are credited first.
+    """
+    with transaction.atomic():
+        foundation = workflow.lock(Foundation, 1)
+        number, on = _next_number(), _day()
+        bookings = _payout_bookings(number, on)
+        bookings.append(bank_file.outside_booking(_reference(number, bookings), words, amount_cents, on))
+        return _keep(foundation, number, "", bookings, on)
+
+
 def transfers_of(batch_message_id: str) -> TransferFile:
     """What the signed file orders, read from its bytes. Raises NothingToBook."""
     batch = PaymentBatch.objects.filter(message_id=batch_message_id, state=BatchState.SIGNED).first()

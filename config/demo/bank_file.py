@@ -80,6 +80,19 @@ def payout_booking(reference: str, payout_id: str, amount_cents: int, on: date) 
     return _entry(reference, amount_cents, on, ("RCDT", "ESCT"), _node("NtryDtls", detail))
 
 
+def outside_booking(reference: str, words: str, amount_cents: int, on: date) -> Booking:
+    """Money from elsewhere, or a cheque taken back when the amount is below zero, with the words that came with it."""
+    detail = _node(
+        "TxDtls",
+        _node("Refs", _leaf("EndToEndId", "NOTPROVIDED")),
+        _amount("Amt", abs(amount_cents)),
+        _leaf("CdtDbtInd", "CRDT" if amount_cents > 0 else "DBIT"),
+        _node("RmtInf", _leaf("Ustrd", words)),
+    )
+    family = ("RCDT", "ESCT") if amount_cents > 0 else ("ICHQ", "UPCQ")
+    return _entry(reference, amount_cents, on, family, _node("NtryDtls", detail))
+
+
 def batch_booking(reference: str, file: TransferFile, on: date) -> Booking:
     """One debit for the whole file, with its transfers as details."""
     batch = _node(

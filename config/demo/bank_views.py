@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from config.demo import bank
+from config.demo.bank_forms import OutsideLineForm
 from config.demo.models import BankAnswer
 
 
@@ -17,11 +18,26 @@ from config.demo.models import BankAnswer
 @require_safe
 def counter(request: HttpRequest) -> HttpResponse:
     """Signed files that wait, and the statements already given. Shows bank references only, no name, no account."""
+    return _counter(request, OutsideLineForm())
+
+
+@login_not_required
+@require_POST
+def book_from_outside(request: HttpRequest) -> HttpResponse:
+    """A transfer or a deposit of cheques comes in, or a cheque comes back: the statement that shows it."""
+    form = OutsideLineForm(request.POST)
+    if not form.is_valid():
+        return _counter(request, form, status=422)
+    return _download(bank.book_from_outside(amount_cents=form.signed_cents, words=form.cleaned_data["words"]))
+
+
+def _counter(request: HttpRequest, form: OutsideLineForm, *, status: int = 200) -> HttpResponse:
     context = {
+        "form": form,
         "files": bank.waiting_files(),
         "answers": BankAnswer.objects.defer("file").order_by("-number")[:50],
     }
-    return render(request, "demo/bank.html", context)
+    return render(request, "demo/bank.html", context, status=status)
 
 
 @login_not_required

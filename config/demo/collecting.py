@@ -33,6 +33,6 @@ def collect(intent: Body, *, method: str) -> None:
     stripe_objects.keep(intent)
 
 
-def announce(event_type: str, body: Body) -> None:
+def announce(event_type: str, body: Body, *, previous: Body | None = None) -> None:
     """Writes an event about the object as it is now and queues its delivery, in the caller's transaction."""
-    delivery.deliver_event.enqueue(stripe_objects.announce(event_type, body).pk)
+    delivery.deliver_event.enqueue(stripe_objects.announce(event_type, body, previous=previous).pk)

@@ -26,10 +26,12 @@ from config.demo.season.giving import Giving
 from config.demo.season.paying import Treasury
 from config.demo.season.students import Student, students
 from config.demo.season.times import Act, Timed, at, on, when
+from donations.allocation.closing import close_due_months
 from fund import clock
 from fund.installation import mark_installation
 from fund.mail import deliver_mail
 from fund.models import User
+from reports.telling import tell_closed_months
 
 SUNDAY = 6
 Tell = Callable[[str], object]
@@ -142,12 +144,14 @@ class Season:
         yield on(5, 7, 19, partial(self._refuse, "reexamined", "change_not_shown", cast.REFUSERS))
         yield on(5, 7, 19, partial(self._refuse, "refused", "not_covered", cast.CHAIRS), 30)
 
+        yield on(5, 10, 6, close_due_months)
         yield on(5, 11, 8, pay.read_payouts)
         yield on(5, 11, 10, pay.send_batch)
         yield on(5, 12, 17, partial(self._read_answer, 3, comes_back="bounced"))
         yield on(5, 12, 18, self._grant("granted"))
         yield on(5, 13, 10, partial(telling.draft, tell[cast.DIRECTOR], telling.SECOND, date(2020, 5, 12)))
         yield on(5, 13, 14, partial(telling.release_last_draft, tell[cast.COMMUNICATION]))
+        yield on(5, 13, 15, tell_closed_months)
         yield on(5, 13, 16, self._ask_again)
         yield on(5, 14, 18, self._vote_once)
         yield on(5, 15, 7, pay.read_payouts)

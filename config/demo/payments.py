@@ -12,7 +12,16 @@ from django.utils import timezone
 from config.demo import stripe_objects
 from config.demo.collecting import announce, collect, fee_cents
 from config.demo.models import StandInObject
-from config.demo.reversing import CannotReverse, close_dispute, fail_refund, open_dispute, refund
+from config.demo.reversing import (
+    CannotReverse,
+    close_dispute,
+    fail_payout,
+    fail_refund,
+    open_dispute,
+    refund,
+    settle_refund,
+    undo_debit,
+)
 from config.demo.stripe_objects import Body
 from config.demo.subscriptions import (
     NoSuchSubscription,
@@ -21,6 +30,8 @@ from config.demo.subscriptions import (
     fail_renewal,
     pay_open_invoice,
     renew,
+    update_subscription,
+    write_off,
 )
 
 __all__ = [
@@ -28,11 +39,13 @@ __all__ = [
     "NoSuchSession",
     "NoSuchSubscription",
     "announce",
+    "balance_cents",
     "close_dispute",
     "confirm_debit",
     "confirm_waiting_debits",
     "decline_card",
     "end_subscription",
+    "fail_payout",
     "fail_refund",
     "fail_renewal",
     "fee_cents",
@@ -42,7 +55,11 @@ __all__ = [
     "refund",
     "refuse_debit",
     "renew",
+    "settle_refund",
     "start_debit",
+    "undo_debit",
+    "update_subscription",
+    "write_off",
 ]
 
 BANK_DELAY = timedelta(minutes=1)
@@ -189,6 +206,12 @@ def make_payout() -> Body | None:
         stripe_objects.keep(made)
         announce("payout.paid", made)
         return made
+
+
+def balance_cents() -> int:
+    """What the stand-in holds for us: all that moved, payouts included."""
+    entries = StandInObject.objects.filter(kind="balance_transaction")
+    return sum(row.body["net"] for row in entries)
 
 
 def _locked_session(session_id: str) -> Body:

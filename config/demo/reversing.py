@@ -14,8 +14,10 @@ class CannotReverse(ValueError):
     """There is no such payment, refund or dispute, or not so much money left of it."""
 
 
-def refund(payment: str, cents: int | None = None) -> Body:
-    """Gives `cents` (all that is left by default) of a payment back.
+def refund(
+    payment: str, cents: int | None = None, *, status: str = "succeeded", metadata: Body | None = None
+) -> Body:
+    """Gives `cents` (all that is left by default) of a payment back; `pending` until `settle_refund`, if so asked.
 
     `payment` is the id of a Checkout Session, a payment intent, a charge or an invoice. Raises CannotReverse.
     """
@@ -25,7 +27,7 @@ def refund(payment: str, cents: int | None = None) -> Body:
         amount = left if cents is None else cents
         if not 0 < amount <= left:
             raise CannotReverse(f"{amount} cents of {left}")
-        made = stripe_objects.refund(charge, amount_cents=amount)
+        made = stripe_objects.refund(charge, amount_cents=amount, status=status, metadata=metadata or {})
         made["balance_transaction"] = _move(made["id"], "refund", -amount)
         stripe_objects.keep(made)
         charge["amount_refunded"] += amount
@@ -33,6 +35,19 @@ def refund(payment: str, cents: int | None = None) -> Body:
         stripe_objects.keep(charge)
         announce("refund.created", made)
         announce("charge.refunded", charge)
+        return made
+
+
+def settle_refund(refund_id: str) -> Body:
+    """A pending refund reaches the donor; once. Raises CannotReverse."""
+    with transaction.atomic():
+        made = stripe_objects.locked(refund_id, "refund")
+        if made is None or made["status"] == "failed":
+            raise CannotReverse(refund_id)
+        if made["status"] == "pending":
+            made["status"] = "succeeded"
+            stripe_objects.keep(made)
+            announce("refund.updated", made)
         return made
 
 
@@ -45,7 +60,7 @@ def fail_refund(refund_id: str) -> Body:
         if made["status"] == "failed":
             return made
         made |= {"status": "failed", "failure_reason": "lost_or_stolen_card"}
-        made["failure_balance_transaction"] = _move(made["id"], "refund", made["amount"])
+        made["failure_balance_transaction"] = _move(made["id"], "refund_failure", made["amount"])
         stripe_objects.keep(made)
         charge = _locked_charge(made["charge"])
         charge |= {"amount_refunded": charge["amount_refunded"] - made["amount"], "refunded": False}
@@ -90,6 +105,59 @@ def close_dispute(dispute_id: str, status: str) -> Body:
         stripe_objects.keep(made)
         announce("charge.dispute.closed", made)
         return made
+
+
+def undo_debit(payment: str) -> Body:
+    """The bank takes a direct debit back days after it succeeded: the payment intent fails after all; once.
+
+    The provider keeps its fee. `payment` as for `refund`. Raises CannotReverse for a card, and for a debit of which
+    something was refunded or contested meanwhile.
+    """
+    with transaction.atomic():
+        charge = _locked_charge(payment)
+        is_debit = charge["payment_method_details"]["type"] == "sepa_debit"
+        intent = stripe_objects.locked(charge["payment_intent"], "payment_intent")
+        if not is_debit or charge["amount_refunded"] or charge["disputed"] or intent is None:
+            raise CannotReverse(payment)
+        _move(charge["id"], "payment_failure_refund", -charge["amount"])
+        charge |= {"status": "failed", "paid": False, "failure_code": "insufficient_funds"}
+        stripe_objects.keep(charge)
+        error = {"type": "card_error", "code": "insufficient_funds", "charge": charge["id"]}
+        intent |= {"status": "requires_payment_method", "amount_received": 0, "last_payment_error": error}
+        stripe_objects.keep(intent)
+        announce("charge.failed", charge)
+        announce("payment_intent.payment_failed", intent)
+        for session in _sessions_of(intent["id"]):
+            stripe_objects.keep(session | {"payment_status": "unpaid"})
+            announce("checkout.session.async_payment_failed", session | {"payment_status": "unpaid"})
+        return charge
+
+
+def fail_payout(payout_id: str) -> Body:
+    """Our bank refuses a payout: its money is in the balance again; once. Raises CannotReverse."""
+    with transaction.atomic():
+        made = stripe_objects.locked(payout_id, "payout")
+        if made is None:
+            raise CannotReverse(payout_id)
+        if made["status"] != "failed":
+            made |= {"status": "failed", "failure_code": "account_closed"}
+            made["failure_balance_transaction"] = _move(payout_id, "payout_failure", made["amount"])
+            stripe_objects.keep(made)
+            announce("payout.failed", made)
+        return made
+
+
+def charge_behind(payment: str) -> Body | None:
+    """The succeeded charge of a payment, locked; None when there is none."""
+    try:
+        return _locked_charge(payment)
+    except CannotReverse:
+        return None
+
+
+def _sessions_of(intent_id: str) -> list[Body]:
+    rows = StandInObject.objects.filter(kind="checkout.session", body__payment_intent=intent_id)
+    return [row.body for row in rows.order_by("created_at", "pk")]
 
 
 def _move(source: str, kind: str, amount_cents: int, *, fee_cents: int = 0) -> str:

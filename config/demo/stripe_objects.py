@@ -14,7 +14,14 @@ from config.demo.models import StandInDelivery, StandInObject
 
 API_VERSION = "2026-07-29.dahlia"
 DAY = 24 * 3600
-CATEGORIES = {"payout": "payout", "refund": "refund", "adjustment": "dispute"}
+CATEGORIES = {
+    "payout": "payout",
+    "payout_failure": "payout_reversal",
+    "refund": "refund",
+    "refund_failure": "refund_failure",
+    "payment_failure_refund": "charge_failure",
+    "adjustment": "dispute",
+}
 Body = dict[str, Any]
 
 
@@ -120,7 +127,8 @@ def payment_intent(session: Body) -> Body:
 
 def charge(intent: Body, *, method: str, status: str) -> Body:
     """`method` is card or sepa_debit, `status` succeeded, pending or failed."""
-    details = {"brand": "visa", "country": "FR", "funding": "debit", "last4": "4242"}
+    card = f"demo{intent['id'][-12:]}"  # whoever tries again on one pay page tries the same card
+    details = {"brand": "visa", "country": "FR", "fingerprint": card, "funding": "debit", "last4": "4242"}
     debit = {"bank_code": "20041", "country": "FR", "last4": "2606", "mandate": new_id("mandate")}
     return {
         "id": new_id("ch" if method == "card" else "py"),
@@ -146,7 +154,7 @@ def charge(intent: Body, *, method: str, status: str) -> Body:
 
 
 def balance_transaction(*, source: str, kind: str, amount_cents: int, fee_cents: int) -> Body:
-    """`kind` is charge, payment, payout, refund or adjustment (a dispute); `net` is what moved."""
+    """`kind` is charge, payment, adjustment (a dispute) or another of CATEGORIES; `net` is what moved."""
     fees = [
         {
             "amount": fee_cents,
@@ -200,7 +208,7 @@ def payout(*, amount_cents: int) -> Body:
     }
 
 
-def refund(charge: Body, *, amount_cents: int) -> Body:
+def refund(charge: Body, *, amount_cents: int, status: str, metadata: Body) -> Body:
     return {
         "id": new_id("re"),
         "object": "refund",
@@ -209,12 +217,12 @@ def refund(charge: Body, *, amount_cents: int) -> Body:
         "charge": charge["id"],
         "created": now(),
         "currency": charge["currency"],
-        "metadata": {},
+        "metadata": metadata,
         "payment_intent": charge["payment_intent"],
         "payment_method": charge["payment_method"],
         "reason": "requested_by_customer",
         "receipt_number": None,
-        "status": "succeeded",
+        "status": status,
     }
 
 
@@ -260,6 +268,7 @@ def subscription(session: Body) -> Body:
             "currency": "eur",
             "recurring": {"interval": "month", "interval_count": 1},
             "type": "recurring",
+            "product": new_id("prod"),
             "unit_amount": session["amount_total"],
         },
         "quantity": 1,
@@ -273,11 +282,13 @@ def subscription(session: Body) -> Body:
         "created": now(),
         "currency": "eur",
         "customer": new_id("cus"),
+        "default_payment_method": new_id("pm"),
         "ended_at": None,
         "items": {"object": "list", "data": [item], "has_more": False},
         "latest_invoice": None,
         "livemode": False,
         "metadata": session["subscription_data"].get("metadata") or {},
+        "pause_collection": None,
         "start_date": now(),
         "status": "active",
     }
@@ -307,6 +318,7 @@ def invoice(subscription: Body, *, reason: str) -> Body:
         "period_end": now(),
         "period_start": now(),
         "status": "open",
+        "status_transitions": {"finalized_at": now(), "paid_at": None, "voided_at": None},
         "total": amount,
     }
 
@@ -329,17 +341,27 @@ def invoice_payment(invoice: Body, intent: Body) -> Body:
     }
 
 
-def announce(event_type: str, body: Body) -> StandInDelivery:
-    """An event about the object as it is now, to be delivered; its row belongs to the caller's transaction."""
+def announce(event_type: str, body: Body, *, previous: Body | None = None) -> StandInDelivery:
+    """An event about the object as it is now, to be delivered; its row belongs to the caller's transaction.
+
+    `previous` are the former values of the fields that an update changed.
+    """
+    data = {"object": body} if previous is None else {"object": body, "previous_attributes": previous}
     event: Body = {
         "id": new_id("evt"),
         "object": "event",
         "api_version": API_VERSION,
         "created": now(),
-        "data": {"object": body},
+        "data": data,
         "livemode": False,
         "pending_webhooks": 1,
         "request": {"id": None, "idempotency_key": None},
         "type": event_type,
     }
     return StandInDelivery.objects.create(event_id=event["id"], payload=json.dumps(event))
+
+
+def event_of(delivery: StandInDelivery) -> Body:
+    """The event of a delivery, as a list of events shows it now."""
+    event: Body = json.loads(delivery.payload)
+    return {**event, "pending_webhooks": 0 if delivery.delivered_at else 1}

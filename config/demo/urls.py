@@ -11,4 +11,5 @@ urlpatterns = [
     path("courrier/", mailbox_views.mailbox, name="demo_mailbox"),
     path("banque/", bank_views.counter, name="demo_bank"),
     path("banque/reponse/", bank_views.give_statement, name="demo_bank_answer"),
+    path("banque/dehors/", bank_views.book_from_outside, name="demo_bank_outside"),
 ]

@@ -32,6 +32,8 @@ if DEMO:
 # What one gift may be, in cents: less costs more in fees than it brings, more asks for a talk first.
 GIFT_MIN_CENTS = env.int("GIFT_MIN_CENTS", default=100)
 GIFT_MAX_CENTS = env.int("GIFT_MAX_CENTS", default=2_000_000)
+# How long an announced transfer is awaited; money that comes later still finds its promise.
+EXPECTED_TRANSFER_DAYS = env.int("EXPECTED_TRANSFER_DAYS", default=60)
 
 # Figures about aid are released only when they, and what changed in them, stand for at least so many students.
 DISCLOSURE_MIN = 5
@@ -116,6 +118,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
         " PRAGMA recursive_triggers=ON;",
     }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Opening a connection costs the server more than a whole event of the payment provider: it outlives the request.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}}
@@ -223,6 +228,13 @@ if DEMO:
 POST_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "give": {"address": (60, 10), "valid_email": (10, 60)},
     "pay_again": {"address": (60, 10)},
+    "announce_transfer": {"address": (60, 10), "valid_email": (10, 60)},
+    "monthly_link": {"address": (60, 10), "email": (5, 10)},
+    "monthly_page": {"address": (60, 10)},
+    "monthly_card": {"address": (60, 10)},
+    "stop_news": {"address": (60, 10)},
+    "export_my_data": {"person": (10, 60)},
+    "erase_me": {"person": (10, 60)},
     "account_login": {"address": (60, 10), "email": (5, 10)},
     "account_request_login_code": {"address": (60, 10), "email": (5, 10)},
     "account_signup": {"address": (60, 10), "email": (5, 10)},
@@ -232,7 +244,16 @@ POST_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "set_display": {"address": (300, 10)},
     "account_logout": {"address": (300, 10)},
     "request_declare": {"person": (30, 15)},
+    "propose_team": {"person": (10, 60)},
+    "change_team": {"person": (20, 60)},
     "request_other_account": {"person": (30, 15)},
+}
+# How many pay pages may be opened, as (most, within minutes): what a gift's form asks for after it was found right.
+PAY_PAGE_LIMITS: dict[str, tuple[int, int]] = {
+    "address": (180, 60),
+    "browser": (15, 60),
+    "email": (20, 60),
+    "gift": (6, 60),
 }
 # Networks of our own proxies, whose X-Forwarded-For is believed ("unix": a local socket). Empty: REMOTE_ADDR counts.
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])

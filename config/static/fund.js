@@ -14,3 +14,8 @@ window.addEventListener("pageshow", () => {
     delete button.dataset.busy;
   }
 });
+// Printing is the browser's own; the button is only there for whoever looks for one.
+for (const place of document.querySelectorAll("[data-print]")) {
+  place.hidden = false;
+  place.addEventListener("click", () => window.print());
+}

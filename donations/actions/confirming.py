@@ -7,14 +7,15 @@ by the most recent news; success is final here, whatever an older event says lat
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from django.conf import settings
 from django.db import transaction
 
-from donations import notifications
 from donations.actions import standing
 from donations.actions.fees import record_fee
 from donations.actions.pledging import make_gift
+from donations.actions.thanking import thank_donor
 from donations.models import Gift, PaymentAttempt, ProviderEvent
 from donations.models.gifts import RECEIVED_STATES, GiftState
 from donations.models.inbox import EventState
@@ -25,6 +26,14 @@ from fund.models import Movement
 from fund.models.ledger import Kind
 
 SUBJECT = "gift"
+
+
+class ToldBy(Enum):
+    """Who says what became of a payment. Donors are written to about what events tell, never about what a comparison
+    with the provider found: it may be days late, and a repair must not be able to send false news (failure 2)."""
+
+    EVENT = "event"
+    COMPARISON = "comparison"
 
 
 @dataclass(frozen=True)
@@ -47,19 +56,31 @@ def moment_of(created: datetime) -> datetime:
     return clock.moment() if settings.DEMO else created
 
 
+def cause_of(payment_id: str) -> str:
+    """The cause of the movement that counts a payment of the provider: its intent, or a month's invoice."""
+    return f"stripe:{payment_id}:gift"
+
+
 def confirm_gift(
-    *, gift: Gift, payment_id: str, amount_cents: int | None, currency: str, created: datetime
+    *,
+    gift: Gift,
+    payment_id: str,
+    amount_cents: int | None,
+    currency: str,
+    created: datetime,
+    told_by: ToldBy = ToldBy.EVENT,
 ) -> Outcome:
     """The money is there: D 51151 / C 75411, thanks by mail, the fee to be fetched; once per payment.
 
     `payment_id` is the payment intent's id; for a month of a monthly gift it is the invoice's. A second payment of a
-    gift already received becomes a gift of its own (`paid_twice_as`), noted for the treasurer.
+    gift already received becomes a gift of its own (`paid_twice_as`), noted for the treasurer; so does the payment that
+    replaces a debit which the bank took back, and that one is thanked for.
     Raises EventParked when amount or currency is not the gift's, or when the payment was counted for another gift.
     """
     with transaction.atomic():
         gift = workflow.lock(Gift, gift.pk)
         check_money(gift, payment_id, amount_cents, currency)
-        cause = f"stripe:{payment_id}:gift"
+        cause = cause_of(payment_id)
         known = Movement.objects.filter(cause_key=cause).first()
         if known is not None:
             return Outcome(_gift_counted(known, gift), "already_known", (payment_id,))
@@ -81,10 +102,11 @@ def confirm_gift(
         audit.record("gift.confirmed", paid, by=None, amount_cents=paid.amount_cents, payment=payment_id)
         record_fee.enqueue(payment_id)
         standing.gift_came(paid)
-        if is_second:
+        if is_second and gift.state != GiftState.UNDONE:
             return Outcome(paid, "paid_twice", (payment_id,))
-        notifications.thank_donor(paid)
-        return Outcome(paid, "", (payment_id,))
+        if told_by == ToldBy.EVENT:
+            thank_donor.enqueue(paid.pk)
+        return Outcome(paid, "paid_again" if is_second else "", (payment_id,))
 
 
 def wait_for_bank(*, gift: Gift, created: datetime) -> Outcome:
@@ -146,9 +168,9 @@ def _second_payment(gift: Gift) -> Gift:
 
 
 def _is_old_news(gift: Gift, created: datetime) -> bool:
-    """Whether something that happened later already changed this gift."""
+    """Whether something that happened later already changed this gift, or said what it was already known to be."""
     return ProviderEvent.objects.filter(
-        gift=gift, state=EventState.ACTED, note="", occurred_at__gt=created
+        gift=gift, state=EventState.ACTED, note__in=("", "already_known"), occurred_at__gt=created
     ).exists()
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from donations import stripe_gateway
+from donations.models import Gift
 from donations.stripe_gateway import ProviderUnavailable
 from fund import chart, ledger
 from fund.models import Movement
@@ -26,16 +27,24 @@ def record_fee(payment_id: str) -> str:
     """
     try:
         intent = stripe_gateway.payment_of_invoice(payment_id) if payment_id.startswith("in_") else payment_id
-        fee_cents = stripe_gateway.fetch_fee(intent) if intent else None
+        charge = stripe_gateway.fetch_charge(intent) if intent else stripe_gateway.ChargeFacts(None, "")
     except ProviderUnavailable as error:
         logger.warning("the fee of %s was not fetched: %s", payment_id, error)
         return "not now"
-    if fee_cents is None:
+    name_means(payment_id=payment_id, means=charge.means)
+    if charge.fee_cents is None:
         return "not known yet"
-    if fee_cents == 0:
+    if charge.fee_cents == 0:
         return "none"
-    post_fee(payment_id=payment_id, fee_cents=fee_cents)
+    post_fee(payment_id=payment_id, fee_cents=charge.fee_cents)
     return "booked"
+
+
+def name_means(*, payment_id: str, means: str) -> None:
+    """Writes how a counted gift was paid, unless its charge's own event said so before."""
+    counted = Movement.objects.filter(cause_key=f"stripe:{payment_id}:gift", subject_kind="gift").first()
+    if means and counted is not None:
+        Gift.objects.filter(pk=counted.subject_id, paid_with="").update(paid_with=means)
 
 
 def post_fee(*, payment_id: str, fee_cents: int) -> Movement:

@@ -1,10 +1,12 @@
 """What each type of event makes happen: reads its object and calls the one act that it is for."""
 
 from collections.abc import Callable
+from typing import Any
 
-from donations.actions import disputing, monthly, refunding
+from donations.actions import disputing, monthly, monthly_changes, payouts, refunding, undoing
+from donations.actions.card_signals import note_charge
 from donations.actions.confirming import Outcome, confirm_gift, fail_gift, wait_for_bank
-from donations.actions.payouts import record_payout
+from donations.actions.received import gift_of_payment
 from donations.models import Gift, PaymentAttempt
 from donations.reasons import EventParked
 from donations.stripe_events import (
@@ -22,6 +24,7 @@ from donations.stripe_events import (
     refund_of,
     refunds_of_charge,
 )
+from donations.stripe_subscriptions import subscription_of
 from fund import workflow
 
 Handler = Callable[[Event], Outcome]
@@ -41,7 +44,7 @@ def _completed(event: Event) -> Outcome:
     # Locks in one order everywhere, or two events of one month block each other: monthly gift, gift, attempt.
     known = monthly.note_subscription(gift=gift, invoice=invoice_of_session(event.body))
     outcome = wait_for_bank(gift=gift, created=event.created)
-    _note_ids(attempt, payment)
+    note_ids(attempt, payment)
     return Outcome(gift, outcome.note, known.brings)
 
 
@@ -60,8 +63,8 @@ def _session_money(event: Event, payment: Payment) -> Outcome:
     if gift.monthly_id is None:
         raise EventParked("gift_mismatch", gift)
     outcome = monthly.receive_invoice(invoice=invoice_of_session(event.body), created=event.created)
-    _note_ids(attempt, payment)
-    return outcome
+    note_ids(attempt, payment)
+    return undoing.after_success(outcome, succeeded_at=event.created)
 
 
 def _intent_paid(event: Event) -> Outcome:
@@ -82,8 +85,8 @@ def _paid(event: Event, payment: Payment) -> Outcome:
         currency=payment.currency,
         created=event.created,
     )
-    _note_ids(attempt, payment)
-    return outcome
+    note_ids(attempt, payment)
+    return undoing.after_success(outcome, succeeded_at=event.created)
 
 
 def _intent_waits(event: Event) -> Outcome:
@@ -97,6 +100,34 @@ def _failure(read: Callable[[dict[str, object]], Payment], why: str) -> Handler:
         return fail_gift(gift=gift, attempt=attempt, why=why, created=event.created)
 
     return handle
+
+
+def _debit_refused(event: Event) -> Outcome:
+    """A bank refused a debit, or took it back after it had paid."""
+    payment = payment_of_session(event.body)
+    gift, attempt = _gift_of(payment)
+    paid_by = payment.payment_intent_id or invoice_of_session(event.body).id
+    heard = undoing.hear_failure(payment_id=paid_by, failed_at=event.created, gift=gift)
+    return heard or fail_gift(gift=gift, attempt=attempt, why="refused", created=event.created)
+
+
+def _intent_failed(event: Event) -> Outcome:
+    """A try came to nothing, or a debit was taken back: that is also told of the payment of a month."""
+    payment = payment_of_intent(event.body)
+    gift = None
+    if payment.reference or _attempt_by_id(payment):
+        gift, _attempt = _gift_of(payment)
+    heard = undoing.hear_failure(payment_id=payment.payment_intent_id, failed_at=event.created, gift=gift)
+    return heard or _DECLINED(event)
+
+
+def _charge_failed(event: Event) -> Outcome:
+    """The charge behind a payment failed: a signal about the card, and perhaps a debit taken back."""
+    signal = note_charge(event)
+    heard = undoing.hear_failure(
+        payment_id=id_of(event.body.get("payment_intent")), failed_at=event.created, gift=signal.gift
+    )
+    return heard or signal
 
 
 def _unless_of_an_invoice(handle: Handler) -> Handler:
@@ -150,7 +181,8 @@ def _dispute(event: Event) -> Outcome:
 
 
 def _invoice_paid(event: Event) -> Outcome:
-    return monthly.receive_invoice(invoice=invoice_of(event.body), created=event.created)
+    outcome = monthly.receive_invoice(invoice=invoice_of(event.body), created=event.created)
+    return undoing.after_success(outcome, succeeded_at=event.created)
 
 
 def _invoice_missed(event: Event) -> Outcome:
@@ -158,9 +190,21 @@ def _invoice_missed(event: Event) -> Outcome:
 
 
 def _invoice_payment(event: Event) -> Outcome:
-    return monthly.tie_payment(
+    outcome = monthly.tie_payment(
         invoice_id=id_of(event.body.get("invoice")), payment_id=payment_of_invoice_payment(event.body)
     )
+    return undoing.after_success(outcome, succeeded_at=event.created)
+
+
+def _overpaid(event: Event) -> Outcome:
+    """More than a month's amount arrived: a person decides what becomes of the rest."""
+    raise EventParked("overpaid", Gift.objects.filter(invoice_id=event.object_id or None).first())
+
+
+def _fraud_warning(event: Event) -> Outcome:
+    """The donor's bank suspects fraud: no money moved, and a refund now spares a dispute and its fee."""
+    gift = gift_of_payment(id_of(event.body.get("payment_intent")))
+    return Outcome(gift, "fraud_warning" if event.body.get("actionable") is not False else "information")
 
 
 def _subscription_ended(event: Event) -> Outcome:
@@ -169,42 +213,63 @@ def _subscription_ended(event: Event) -> Outcome:
     )
 
 
+def _subscription_changed(event: Event) -> Outcome:
+    return monthly_changes.hear_subscription(subscription=subscription_of(event.body), created=event.created)
+
+
 def _payout_paid(event: Event) -> Outcome:
+    payouts.record_payout(**_payout_of(event))
+    return Outcome(brings=(event.object_id,))
+
+
+def _payout_came_back(event: Event) -> Outcome:
+    payouts.undo_payout(**_payout_of(event))
+    return Outcome(brings=(event.object_id,))
+
+
+def _payout_of(event: Event) -> dict[str, Any]:
     amount, currency = event.body.get("amount"), event.body.get("currency")
-    record_payout(
-        payout_id=event.object_id,
-        amount_cents=amount if type(amount) is int else None,
-        currency=str(currency),
-        created=event.created,
-    )
-    return Outcome()
+    return {
+        "payout_id": event.object_id,
+        "amount_cents": amount if type(amount) is int else None,
+        "currency": str(currency),
+        "created": event.created,
+    }
 
 
+# A try to pay that came to nothing, as far as no debit is taken back by it.
+_DECLINED: Handler = _unless_of_an_invoice(_unless_nameless(_failure(payment_of_intent, "declined")))
 HANDLERS: dict[str, Handler] = {
     "charge.dispute.closed": _dispute,
     "charge.dispute.created": _dispute,
     "charge.dispute.funds_reinstated": _dispute,
     "charge.dispute.funds_withdrawn": _dispute,
     "charge.dispute.updated": _dispute,
+    "charge.failed": _charge_failed,
     "charge.refund.updated": _refund,
     "charge.refunded": _charge_refunded,
-    "checkout.session.async_payment_failed": _failure(payment_of_session, "refused"),
+    "charge.succeeded": note_charge,
+    "checkout.session.async_payment_failed": _debit_refused,
     "checkout.session.async_payment_succeeded": _session_paid,
     "checkout.session.completed": _completed,
     "checkout.session.expired": _failure(payment_of_session, "expired"),
     "customer.subscription.deleted": _subscription_ended,
+    "customer.subscription.updated": _subscription_changed,
+    "invoice.overpaid": _overpaid,
     "invoice.paid": _invoice_paid,
     "invoice.payment_failed": _invoice_missed,
     "invoice_payment.paid": _invoice_payment,
     "payment_intent.canceled": _unless_of_an_invoice(
         _unless_nameless(_failure(payment_of_intent, "cancelled"))
     ),
-    "payment_intent.payment_failed": _unless_of_an_invoice(
-        _unless_nameless(_failure(payment_of_intent, "declined"))
-    ),
+    "payment_intent.payment_failed": _intent_failed,
     "payment_intent.processing": _unless_of_an_invoice(_unless_nameless(_intent_waits)),
     "payment_intent.succeeded": _unless_of_an_invoice(_intent_paid),
+    "payout.canceled": _payout_came_back,
+    "payout.failed": _payout_came_back,
     "payout.paid": _payout_paid,
+    "radar.early_fraud_warning.created": _fraud_warning,
+    "radar.early_fraud_warning.updated": _fraud_warning,
     "refund.created": _refund,
     "refund.failed": _refund,
     "refund.updated": _refund,
@@ -242,7 +307,7 @@ def _attempt_by_id(payment: Payment) -> PaymentAttempt | None:
     return attempts.filter(payment_intent_id=payment.payment_intent_id).first()
 
 
-def _note_ids(attempt: PaymentAttempt | None, payment: Payment) -> None:
+def note_ids(attempt: PaymentAttempt | None, payment: Payment) -> None:
     """Writes the provider's ids that the attempt does not have yet; what is written stays."""
     if attempt is None:
         return

@@ -1,7 +1,8 @@
 """Monthly gifts: each invoice paid is a gift of its month, counted once by the invoice's id.
 
 The pay page of the first month tells of the same invoice: both ways lead to the one cause. The state follows the
-newest news of the provider, whatever comes late; money counts in every state.
+newest news of the provider, whatever comes late; money counts in every state. What the donor changes by hand is in
+`monthly_changes.py`.
 """
 
 import uuid
@@ -10,17 +11,20 @@ from datetime import datetime
 from django.db import transaction
 
 from donations import notifications
-from donations.actions.confirming import Outcome, check_money, confirm_gift, fail_gift, moment_of
+from donations.actions.card_signals import tie_signals
+from donations.actions.confirming import Outcome, ToldBy, confirm_gift, fail_gift, moment_of
+from donations.actions.monthly_changes import close_changes
 from donations.actions.pledging import make_gift
 from donations.models import Gift, MonthlyGift, PaymentAttempt
 from donations.models.gifts import RECEIVED_STATES, MonthlyState
+from donations.monthly_rules import agreed_amounts
 from donations.reasons import EventParked
 from donations.stripe_events import InvoiceFacts
 from donations.workflow import MONTHLY
 from fund import audit, clock, workflow
 
 
-def receive_invoice(*, invoice: InvoiceFacts, created: datetime) -> Outcome:
+def receive_invoice(*, invoice: InvoiceFacts, created: datetime, told_by: ToldBy = ToldBy.EVENT) -> Outcome:
     """A month is paid: its gift, made now unless it is the first one, counts; the monthly gift is active.
 
     Raises EventParked: unknown_subscription (taken up when the subscription is known), unknown_invoice for one of no
@@ -35,6 +39,7 @@ def receive_invoice(*, invoice: InvoiceFacts, created: datetime) -> Outcome:
             amount_cents=invoice.amount_cents,
             currency=invoice.currency,
             created=created,
+            told_by=told_by,
         )
         brings = [invoice.id, invoice.subscription_id]
         if invoice.payment_id:
@@ -60,7 +65,9 @@ def miss_invoice(*, invoice: InvoiceFacts, created: datetime) -> Outcome:
         return Outcome(None, "", (invoice.subscription_id,))
 
 
-def stop_monthly(*, subscription_id: str, reference: str, created: datetime) -> Outcome:
+def stop_monthly(
+    *, subscription_id: str, reference: str, created: datetime, told_by: ToldBy = ToldBy.EVENT
+) -> Outcome:
     """The subscription ended at the provider. What was given stays given."""
     facts = InvoiceFacts("", subscription_id, reference, None, "", "", is_renewal=True, tries=0)
     with transaction.atomic():
@@ -69,11 +76,22 @@ def stop_monthly(*, subscription_id: str, reference: str, created: datetime) -> 
             return Outcome(None, "already_known", (subscription_id,))
         had_begun = monthly.state != MonthlyState.PENDING
         when = max(moment_of(created), monthly.created_at)
-        workflow.move(MONTHLY, monthly, "stop", by=None, fields={"stopped_at": when, "news_at": created})
+        fields = {"stopped_at": when, "news_at": created, "paused_at": None, "paused_until": None}
+        workflow.move(MONTHLY, monthly, "stop", by=None, fields=fields)
+        close_changes(monthly)
         audit.record("monthly.stopped", monthly, by=None)
-        if had_begun:
+        if had_begun and told_by == ToldBy.EVENT:
             notifications.tell_monthly_stopped(monthly)
         return Outcome(None, "", (subscription_id,))
+
+
+def hear_standing(*, monthly: MonthlyGift, is_behind: bool, created: datetime) -> Outcome:
+    """What the provider says now of a running subscription: paid up to date, or behind. Nobody is written to."""
+    with transaction.atomic():
+        monthly = workflow.lock(MonthlyGift, monthly.pk)
+        before = monthly.state
+        _hear(monthly, "fall_behind" if is_behind else "activate", created)
+        return Outcome(None, "" if monthly.state != before else "already_known")
 
 
 def note_subscription(*, gift: Gift, invoice: InvoiceFacts) -> Outcome:
@@ -133,11 +151,11 @@ def _gift_of_month(monthly: MonthlyGift, invoice: InvoiceFacts) -> Gift:
         first.save(update_fields=["invoice_id"])
         return first
     # Before the gift is made: what is parked names a gift that stays.
-    check_money(first, invoice.id, invoice.amount_cents, invoice.currency)
+    amount_cents = _agreed_amount(monthly, first, invoice)
     gift = make_gift(
         form_token=uuid.uuid5(first.form_token, invoice.id),
         donor=monthly.donor,
-        amount_cents=monthly.amount_cents,
+        amount_cents=amount_cents,
         pocket=monthly.pocket,
         created_at=clock.moment(),
         monthly=monthly,
@@ -147,6 +165,20 @@ def _gift_of_month(monthly: MonthlyGift, invoice: InvoiceFacts) -> Gift:
     )
     _make_attempt(gift)
     return gift
+
+
+def _agreed_amount(monthly: MonthlyGift, first: Gift, invoice: InvoiceFacts) -> int:
+    """The invoice's own amount (cents) when the donor ever agreed to it: one under way while it changed is good money.
+
+    Raises EventParked for no payment, another currency, or an amount never agreed to.
+    """
+    if not invoice.id:
+        raise EventParked("no_payment", first)
+    if invoice.currency != "eur":
+        raise EventParked("currency_mismatch", first)
+    if invoice.amount_cents is None or invoice.amount_cents not in agreed_amounts(monthly):
+        raise EventParked("amount_mismatch", first)
+    return invoice.amount_cents
 
 
 def _make_attempt(gift: Gift) -> PaymentAttempt:
@@ -168,6 +200,7 @@ def _tie(gift: Gift, payment_id: str) -> bool:
         raise EventParked("gift_mismatch", taken.gift)
     attempt.payment_intent_id = payment_id
     attempt.save(update_fields=["payment_intent_id"])
+    tie_signals(gift=gift, payment_intent_id=payment_id)
     return True
 
 

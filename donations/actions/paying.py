@@ -7,13 +7,14 @@ an attempt without a session asks once more under its own key and gets the same 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from donations import stripe_gateway
+from donations import giving_rules, stripe_gateway
 from donations.models import Gift, PaymentAttempt
-from donations.models.gifts import GiftState
+from donations.models.gifts import Channel, GiftState
 from donations.stripe_gateway import ProviderBroke, Session
 from fund import clock, vault, workflow
-from fund.roles import demand
+from fund.roles import Refusal, demand
 
 PAYABLE = (GiftState.PLEDGED, GiftState.FAILED)
 
@@ -27,7 +28,7 @@ def start_payment(*, gift: Gift) -> str:
 
     Raises Refused when giving is closed, ProviderUnavailable when Stripe gives no page.
     """
-    demand(stripe_gateway.giving_is_open())
+    demand(giving_rules.giving_is_open() or donor_is_known(gift))
     attempt = _first_attempt(gift)
     if attempt is None:
         return gift_address(gift)
@@ -41,7 +42,7 @@ def pay_again(*, gift: Gift) -> str:
 
     Raises Refused when giving is closed, ProviderUnavailable.
     """
-    demand(stripe_gateway.giving_is_open())
+    demand(giving_rules.giving_is_open() or donor_is_known(gift))
     former = gift.attempts.order_by("-number").first()
     if former is not None and former.session_id:
         closed = stripe_gateway.expire_session(former.session_id)
@@ -53,6 +54,14 @@ def pay_again(*, gift: Gift) -> str:
     return _open_page(attempt)
 
 
+def donor_is_known(gift: Gift) -> Refusal | None:
+    """Refuses a gift whose donor was erased: nobody is left to confirm it to."""
+    if gift.donor.subject_key.wrapped_key is not None:
+        return None
+    sentence = _("Vos données sont effacées : ce don ne peut plus être payé. Vous pouvez en faire un autre.")
+    return Refusal("erased", sentence)
+
+
 def gift_address(gift: Gift) -> str:
     return settings.SITE_URL + reverse("gift_page", args=[gift.token])
 
@@ -62,7 +71,7 @@ def _first_attempt(gift: Gift) -> PaymentAttempt | None:
     with transaction.atomic():
         gift = workflow.lock(Gift, gift.pk)
         latest = gift.attempts.order_by("-number").first()
-        if gift.state != GiftState.PLEDGED:
+        if gift.state != GiftState.PLEDGED or gift.channel != Channel.ONLINE:
             return None
         return latest or _make_attempt(gift, 1)
 
@@ -72,7 +81,7 @@ def _next_attempt(gift: Gift, former: PaymentAttempt | None) -> PaymentAttempt |
     with transaction.atomic():
         gift = workflow.lock(Gift, gift.pk)
         latest = gift.attempts.order_by("-number").first()
-        if gift.state not in PAYABLE:
+        if gift.state not in PAYABLE or gift.channel != Channel.ONLINE:
             return None
         if latest is not None and (former is None or latest.number > former.number or not latest.session_id):
             return latest

@@ -1,7 +1,8 @@
 """A promise to give: the donor, and the gift before any money moved."""
 
+import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -50,16 +51,16 @@ class Pledge:
 def pledge_gift(*, pledge: Pledge, form_token: uuid.UUID) -> Gift:
     """The gift promised by one form, made once whatever how often the form is sent (failure 10).
 
-    The same form with another amount, purpose or address (the back button) is another gift: what is unique is the
-    form together with what it says.
+    The same form with another amount, purpose, address or giver (the back button) is another gift: what is unique is
+    the form together with what it says.
     """
     content = f"{pledge.amount_cents}:{pledge.pocket.pk}:{fingerprint_of(pledge.email)}"
     if pledge.rhythm == MONTHLY:
         content += f":{MONTHLY}"
     if pledge.team is not None:
         content += f":team-{pledge.team.pk}"
-    if pledge.giver_told.kind == GiverKind.COMPANY:
-        content += f":{pledge.giver_told.siren}"
+    told = json.dumps(asdict(pledge.giver_told), sort_keys=True)
+    content += f":{vault.blind_index('giver-told', told)}"
     once = uuid.uuid5(form_token, content)
     try:
         with transaction.atomic():
@@ -72,7 +73,8 @@ def _pledge_once(pledge: Pledge, once: uuid.UUID) -> Gift:
     known = Gift.objects.filter(form_token=once).first()
     if known is not None:
         return known
-    donor, now = _donor(pledge), clock.moment()
+    donor = donor_told(giver=pledge.giver_told, email=pledge.email, language=pledge.language)
+    now = clock.moment()
     monthly = None
     if pledge.rhythm == MONTHLY:
         monthly = MonthlyGift.objects.create(
@@ -150,23 +152,29 @@ def fingerprint_of(email: str) -> str:
     return vault.blind_index("donor-email", email.strip().lower())
 
 
-def _donor(pledge: Pledge) -> Donor:
-    """The donor of this address, with the names as last given, written under the donor's own key."""
-    fingerprint = fingerprint_of(pledge.email)
-    known = Donor.objects.select_for_update(of=("self",)).filter(email_fingerprint=fingerprint).first()
+def donor_told(*, giver: Giver, email: str, language: str) -> Donor:
+    """The donor of this address, with the names as last given, written under the donor's own key.
+
+    Without an address nobody is recognised: each such gift has a donor of its own, to whom nothing is sent.
+    `language` is "" when somebody else writes down the gift: it then stays what it was, French at first.
+    """
+    known = None
+    if email.strip():
+        rows = Donor.objects.select_for_update(of=("self",))
+        known = rows.filter(email_fingerprint=fingerprint_of(email)).first()
     if known is not None:
-        known.identity_sealed = givers.seal(pledge.giver_told, known)
-        known.language = pledge.language
+        known.identity_sealed = givers.seal(giver, known)
+        known.language = language or known.language
         known.save(update_fields=["identity_sealed", "language"])
         return known
     key = vault.make_subject_key("donor")
     donor = Donor(
         subject_key=key,
-        email_fingerprint=fingerprint,
-        email_sealed=vault.seal_text_for(key, pledge.email.strip()),
-        language=pledge.language,
+        email_fingerprint=fingerprint_of(email) if email.strip() else None,
+        email_sealed=vault.seal_text_for(key, email.strip()) if email.strip() else "",
+        language=language or "fr",
         created_at=clock.moment(),
     )
-    donor.identity_sealed = givers.seal(pledge.giver_told, donor)
+    donor.identity_sealed = givers.seal(giver, donor)
     donor.save(force_insert=True)
     return donor

@@ -35,7 +35,9 @@ def gift_line(gift: Gift) -> Movement:
 
 
 def left_of(gift: Gift) -> int:
-    """Cents of a locked gift that no refund and no dispute took: no more than these can be taken from it."""
+    """Cents of a locked gift that nothing took: no more than these can be taken from it; none of an undone one."""
+    if gift.state == GiftState.UNDONE:
+        return 0
     return gift.amount_cents - gift.refunded_cents - gift.disputed_cents
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from donations import notifications
 from donations.actions.confirming import Outcome, moment_of
+from donations.actions.giving_back import tie_refund
 from donations.actions.received import SUBJECT, gift_line, gift_of_payment, left_of, settle
 from donations.models import Gift, Refund
 from donations.models.reversals import RefundState
@@ -45,6 +46,7 @@ def record_refund(*, refund: RefundFacts, created: datetime) -> Outcome:
         is_new = row is None
         if row is None:
             row = _book(refund, gift, amount_cents, wanted)
+            tie_refund(row)
         elif row.gift_id != gift.pk or row.amount_cents != amount_cents:
             raise ledger.CauseConflict(f"refund {row.pk} was recorded with another content.")
         has_moved = _move_to(row, wanted, gift, created)

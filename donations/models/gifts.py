@@ -34,10 +34,11 @@ class GiftState(models.TextChoices):
     SUCCEEDED = "succeeded", _("Reçu")
     FAILED = "failed", _("Non abouti")
     REFUNDED = "refunded", _("Rendu")
+    UNDONE = "undone", _("Repris par la banque")
 
 
-# The money came in, whatever was given back since.
-RECEIVED_STATES = (GiftState.SUCCEEDED, GiftState.REFUNDED)
+# The money came in, whatever was given back, or taken back by the bank, since.
+RECEIVED_STATES = (GiftState.SUCCEEDED, GiftState.REFUNDED, GiftState.UNDONE)
 
 
 class GiverKind(models.TextChoices):
@@ -57,6 +58,7 @@ class MonthlyState(models.TextChoices):
     PENDING = "pending", _("En attente du premier paiement")
     ACTIVE = "active", _("En cours")
     PAST_DUE = "past_due", _("Paiement refusé")
+    PAUSED = "paused", _("En pause")
     STOPPED = "stopped", _("Arrêté")
 
 
@@ -64,8 +66,12 @@ class MonthlyGift(models.Model):
     """A gift promised for each month; each month's money is a `Gift` of its own, the first one included.
 
     `news_at` is when the provider says the newest thing we know of it happened (UTC): older news change no state.
+    `amount_cents` is what is agreed for the months to come; each change of it is a `MonthlyChange`. `token` is what the
+    donor's signed links name; `paused_until` the Paris date on which a pause ends by itself (None: when asked to).
+    `changed_at` is when the provider last took a change of ours, in real time: what it said before is older than that.
     """
 
+    token = models.UUIDField(unique=True, default=uuid.uuid4)
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="monthly_gifts")
     amount_cents = models.BigIntegerField()
     pocket = models.ForeignKey(Pocket, on_delete=models.PROTECT, related_name="+")
@@ -74,9 +80,17 @@ class MonthlyGift(models.Model):
     created_at = models.DateTimeField()
     news_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateField(null=True, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state="paused", paused_at__isnull=False)
+                | ~Q(state="paused") & Q(paused_at=None, paused_until=None),
+                name="monthly_paused_with_a_date",
+            ),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="monthly_amount_is_positive"),
             models.CheckConstraint(
                 condition=Q(state="stopped", stopped_at__isnull=False)
@@ -126,8 +140,8 @@ class Gift(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="gift_amount_is_positive"),
             models.CheckConstraint(
-                condition=Q(state__in=["succeeded", "refunded"], succeeded_at__isnull=False)
-                | ~Q(state__in=["succeeded", "refunded"]) & Q(succeeded_at=None),
+                condition=Q(state__in=["succeeded", "refunded", "undone"], succeeded_at__isnull=False)
+                | ~Q(state__in=["succeeded", "refunded", "undone"]) & Q(succeeded_at=None),
                 name="gift_succeeded_with_a_date",
             ),
             models.CheckConstraint(

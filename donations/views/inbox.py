@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from donations.actions import comparing
 from donations.event_words import event_words
-from donations.models import ProviderEvent
+from donations.models import ComparisonFinding, ComparisonRun, ProviderEvent
 from donations.models.inbox import EventState
 from donations.reasons import sentence_of
 from fund import clock
@@ -18,6 +19,8 @@ from fund.models.people import Role
 from fund.roles import for_roles
 
 PAGE_SIZE = 50
+LAST_RUNS = 5
+TO_LOOK_AT = ("paid_twice", "fraud_warning")  # acted on, and yet a person has something to do
 READERS = (Role.TREASURER, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
@@ -26,12 +29,13 @@ READERS = (Role.TREASURER, Role.AUDITOR, Role.ADMINISTRATOR)
 @require_safe
 def event_inbox(request: HttpRequest) -> HttpResponse:
     """Parked first, then those with a notice for the treasurer, each from the newest."""
-    rank = Case(When(state=EventState.PARKED, then=0), When(note="paid_twice", then=1), default=2)
+    rank = Case(When(state=EventState.PARKED, then=0), When(note__in=TO_LOOK_AT, then=1), default=2)
     events = ProviderEvent.objects.defer("payload_sealed").select_related("gift").order_by(rank, "-pk")
     page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [(event, event_words(event.event_type), sentence_of(event.reason, event.note)) for event in page]
     parked = ProviderEvent.objects.filter(state=EventState.PARKED).count()
-    return render(request, "donations/event_inbox.html", {"rows": rows, "page": page, "parked": parked})
+    shown = {"rows": rows, "page": page, "parked": parked, "compared": _compared()}
+    return render(request, "donations/event_inbox.html", shown)
 
 
 @for_roles(*READERS)
@@ -46,6 +50,15 @@ def event_page(request: HttpRequest, pk: int) -> HttpResponse:
         "sentence": sentence_of(event.reason, event.note),
     }
     return render(request, "donations/event_page.html", shown)
+
+
+def _compared() -> dict[str, object]:
+    """The switch, the open differences and the last runs, dated as the demo's other rows are."""
+    open_ones = ComparisonFinding.objects.filter(closed_at=None).select_related("gift").order_by("-pk")
+    runs = list(ComparisonRun.objects.order_by("-pk")[:LAST_RUNS])
+    for run in runs:
+        run.started_at -= clock.shift()
+    return {"is_on": comparing.is_on(), "findings": list(open_ones[:PAGE_SIZE]), "runs": runs}
 
 
 def _in_domain_time(event: ProviderEvent) -> datetime | None:

@@ -26,6 +26,11 @@ class Budget:
         return self.left_cents - self.asked_cents
 
     @property
+    def missing_cents(self) -> int:
+        """What a card or a bank took beyond what was left: nothing is granted before gifts cover it."""
+        return max(-self.left_cents, 0)
+
+    @property
     def taken_cents(self) -> int:
         return self.raised_cents - self.left_cents
 
@@ -47,6 +52,15 @@ class Budget:
 class PocketBalance:
     name: str
     left_cents: int
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """Cents that were granted or given and then taken back by a card, a bank or a refund. `pocket` is None for the
+    fund as a whole: then no aid at all is granted, else none out of that pocket (invariant 3)."""
+
+    missing_cents: int
+    pocket: Pocket | None
 
 
 @dataclass(frozen=True)
@@ -110,3 +124,10 @@ def pocket_balances() -> list[PocketBalance]:
     return [
         PocketBalance(pocket.name, balances.left_cents(pocket)) for pocket in Pocket.objects.order_by("pk")
     ]
+
+
+def shortfalls() -> list[Shortfall]:
+    """What is missing now: of the whole fund first, then of each pocket that is below zero."""
+    lefts: list[tuple[int, Pocket | None]] = [(balances.left_cents(), None)]
+    lefts += [(balances.left_cents(pocket), pocket) for pocket in Pocket.objects.order_by("pk")]
+    return [Shortfall(-left, pocket) for left, pocket in lefts if left < 0]

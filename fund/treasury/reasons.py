@@ -51,6 +51,9 @@ MATCHED = {
     "order_return": _("Virement revenu"),
     "batch_debit": _("Lot débité en une fois"),
     "payout": _("Versement du prestataire de paiement"),
+    "transfer_gift": _("Don par virement"),
+    "cheque_deposit": _("Remise de chèques"),
+    "cheque_unpaid": _("Chèque impayé"),
 }
 
 

@@ -139,5 +139,6 @@ def _desk(request: HttpRequest, form: BatchForm | None, *, status: int = 200) ->
         "returned": queries.returned_orders(),
         "cash": now,
         "pockets": cash.pocket_balances(),
+        "shortfalls": cash.shortfalls(),
     }
     return render(request, "fund/treasury_desk.html", context, status=status)

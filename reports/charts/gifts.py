@@ -62,12 +62,15 @@ def draw(snapshot: Snapshot, layout: Layout) -> Picture:
 
 
 def frame(layout: Layout, scale: Scale, top: float, high: float, left: float) -> list[Mark]:
-    """Thin lines at each tick with their amounts to the left; the line of zero is stronger."""
+    """Thin lines at each tick with their amounts to the left; the line of zero is stronger.
+
+    Below it stands what was given back, without a sign: no figure that the public reads is negative.
+    """
     marks: list[Mark] = []
     for tick in scale.ticks:
         y = height_at(scale, tick, top, high)
         marks.append(line("axis" if tick == 0 else "grid", (left, y), (layout.right, y)))
-        marks.append(words(left - 8, y + layout.size * 0.36, round_euros(tick), layout.size, "end"))
+        marks.append(words(left - 8, y + layout.size * 0.36, round_euros(abs(tick)), layout.size, "end"))
     return marks
 
 
@@ -142,4 +145,6 @@ def _legend(snapshot: Snapshot) -> list[Key]:
         seen = goal_in_frame(snapshot)
         text = _("Objectif %(amount)s") if seen else _("Objectif %(amount)s, hors du cadre")
         entries.append(Key("goal", text % amount))
+    if any(row.raised_cents < 0 for row in periods(snapshot)):
+        entries.append(Key("gift-back", _("Plus de dons rendus que reçus")))
     return entries

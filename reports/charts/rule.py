@@ -49,10 +49,18 @@ def received_cents(snapshot: Snapshot) -> int:
     return snapshot.raised_cents if snapshot.aid is None else snapshot.aid.raised_cents
 
 
+def told(part: Part) -> tuple[str, str]:
+    """The part and its amount in words. Where more was given than stayed, the rest is what is missing: never a
+    figure below zero."""
+    if part.cents < 0:
+        return _("Il manque"), euros(-part.cents)
+    return part.label, euros(part.cents)
+
+
 def description(snapshot: Snapshot) -> str:
-    told = [f"{_('Reçu')} {euros(received_cents(snapshot))}"]
-    told += [f"{part.label} {euros(part.cents)}" for part in parts(snapshot)]
-    return f"{_as_of(snapshot)}. {', '.join(told)}."
+    sentences = [f"{_('Reçu')} {euros(received_cents(snapshot))}"]
+    sentences += [" ".join(told(part)) for part in parts(snapshot)]
+    return f"{_as_of(snapshot)}. {', '.join(sentences)}."
 
 
 def draw(snapshot: Snapshot, layout: Layout) -> Picture:

@@ -29,7 +29,7 @@ def rule_table(snapshot: Snapshot, most: int | None) -> Table:
     return Table(
         caption=_("Au %(day)s") % {"day": day(when)},
         headers=(_("Ce qu’il en est advenu"), _("Montant")),
-        rows=tuple((part.label, euros(part.cents)) for part in lower),
+        rows=tuple(rule.told(part) for part in lower),
         total=(_("Reçu"), euros(rule.received_cents(snapshot))),
     )
 
@@ -61,7 +61,12 @@ def _folded(rows: tuple[Period, ...], most: int | None) -> Sequence[Period]:
 
 def _gift_row(row: Period) -> tuple[str, ...]:
     name = period_name(row) if row.whole else _("%(period)s, incomplète") % {"period": period_name(row)}
-    return name, euros(row.raised_cents), euros(row.total_cents)
+    return name, _came(row.raised_cents), euros(row.total_cents)
+
+
+def _came(cents: int) -> str:
+    """What a period brought; one that gave more back than it brought says so, without a sign."""
+    return euros(cents) if cents >= 0 else _("%(amount)s rendus") % {"amount": euros(-cents)}
 
 
 def aid_table(snapshot: Snapshot, most: int | None) -> Table:

@@ -129,3 +129,26 @@ def test_the_counter_shows_references_only_and_gives_statements(signed, client, 
     assert client.post(reverse("demo_bank_answer"), {"number": "1"}).content == given.content
     assert client.post(reverse("demo_bank_answer"), {"number": "x"}).status_code == 404
     assert client.post(reverse("demo_bank_answer")).url == reverse("demo_bank")
+
+
+def test_money_from_outside_comes_with_the_words_that_were_asked_for(treasury):  # noqa: F811
+    answer = bank.book_from_outside(amount_cents=25_000, words="VIR DON-7K4Q-59")
+    (statement,) = read_statements(bytes(answer.file))
+    (line,) = statement.booked
+    assert (line.amount_cents, line.details[0].remittance) == (25_000, "VIR DON-7K4Q-59")
+    assert statement.balances and answer.closing_cents == answer.opening_cents + 25_000
+
+
+def test_a_cheque_that_comes_back_leaves_the_account(treasury):  # noqa: F811
+    path = shared_data("bank", "xsd", "camt.053.001.08.xsd")
+    answer = bank.book_from_outside(amount_cents=-5_000, words="IMPAYE 1234567")
+    etree.XMLSchema(etree.parse(str(path))).assertValid(etree.fromstring(bytes(answer.file)))
+    (statement,) = read_statements(bytes(answer.file))
+    assert statement.booked[0].amount_cents == -5_000 and answer.closing_cents == answer.opening_cents - 5_000
+
+
+@pytest.mark.parametrize(("amount", "words"), [("", "DON"), ("dix", "DON"), ("10", "")])
+def test_the_counter_gives_back_a_line_it_cannot_write(treasury, client, amount, words):  # noqa: F811
+    sent = {"direction": "in", "amount": amount, "words": words}
+    assert client.post(reverse("demo_bank_outside"), sent).status_code == 422
+    assert not BankAnswer.objects.exists()

@@ -10,10 +10,12 @@ import stripe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 
 from donations.actions.pledging import Pledge, pledge_gift
 from donations.actions.receiving import receive_event
-from donations.models import Gift, PaymentAttempt, ProviderEvent
+from donations.actions.thanking import thank_donor
+from donations.models import CardAlert, Gift, PaymentAttempt, ProviderEvent
 from fund import clock
 from fund.models import Pocket
 
@@ -36,6 +38,12 @@ def make_pledge(pocket: Pocket, **values: Any) -> Pledge:
 def make_gift(pocket: Pocket, **values: Any) -> Gift:
     """A gift promised, not paid."""
     return pledge_gift(pledge=make_pledge(pocket, **values), form_token=uuid.uuid4())
+
+
+def shown_the_page(client: Client) -> Client:
+    """A browser that was shown the giving page, as every donor's was before anything is sent."""
+    client.get(reverse("give"))
+    return client
 
 
 def make_attempt(gift: Gift, *, number: int = 1, session_id: str | None = None) -> PaymentAttempt:
@@ -219,3 +227,31 @@ def post_event(sent: dict[str, Any]) -> ProviderEvent:
     row = ProviderEvent.objects.get(event_id=sent["id"], event_type=sent["type"])
     assert row.state == answer.json()["state"]
     return row
+
+
+def write_thanks() -> None:
+    """What the worker does with the thanks that were asked for; a second time adds nothing."""
+    for queued in DBTaskResult.objects.filter(task_path__endswith="thank_donor").order_by("enqueued_at"):
+        thank_donor.func(*queued.args_kwargs["args"])
+
+
+def make_alert(**values: Any) -> CardAlert:
+    """A sign of stolen cards that nobody has looked at."""
+    given = {"kind": "declines", "number": 20, "hour": clock.moment(), "raised_at": clock.moment()}
+    return CardAlert.objects.create(**{**given, **values})
+
+
+def card_charge(name: str, card: str = "", gift: Gift | None = None, **values: Any) -> dict[str, Any]:
+    """A charge by card that was declined unless told otherwise; `card` is the provider's fingerprint of it."""
+    details = {"type": "card", "card": {"brand": "visa", "fingerprint": card or f"fp_{name}"}}
+    return {
+        "id": f"ch_{name}",
+        "object": "charge",
+        "amount": 100,
+        "currency": "eur",
+        "metadata": {"gift": gift.reference} if gift else {},
+        "payment_intent": f"pi_{name}",
+        "payment_method_details": details,
+        "status": "failed",
+        **values,
+    }

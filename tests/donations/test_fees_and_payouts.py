@@ -178,6 +178,57 @@ def test_a_payout_is_claimed_by_one_line(line):
     assert Movement.objects.filter(kind=Kind.PAYOUT_RECEIVED).count() == 1
 
 
+def came_back(amount_cents: int = 4_900, **values):
+    body = {"id": "po_1Pgc79B7WZ01", "object": "payout", "amount": amount_cents, "currency": "eur"}
+    return event("payout.failed", {**body, "status": "failed", **values})
+
+
+@pytest.mark.usefixtures("announced")
+def test_a_payout_that_our_bank_refuses_is_owed_again_once_and_no_line_claims_it(line):
+    for _turn in range(2):
+        assert post_event(came_back()).state == "acted"
+    assert (balances.balance_cents(chart.STRIPE), balances.balance_cents(chart.INTERNAL_TRANSFER)) == (
+        5_000,
+        0,
+    )
+    back = Movement.objects.get(kind=Kind.CORRECTION)
+    assert back.reverses == Movement.objects.get(kind=Kind.PAYOUT)
+    assert read(line(4_900, "po_1Pgc79B7WZ01")) is None
+    assert post_event({**payout_event(4_900, id="po_again")}).state == "acted"
+    assert read(line(4_900, "po_again", index=1)) is not None
+
+
+@pytest.mark.parametrize("event_type", ["payout.failed", "payout.canceled"])
+def test_a_payout_first_heard_of_when_it_failed_moves_nothing_in_the_end(pocket, event_type):
+    post_event(event("checkout.session.completed", session_of(make_gift(pocket))))
+    assert post_event({**came_back(), "type": event_type}).state == "acted"
+    assert post_event(payout_event(4_900)).state == "acted"  # its sending, told late
+    assert (balances.balance_cents(chart.STRIPE), balances.balance_cents(chart.INTERNAL_TRANSFER)) == (
+        5_000,
+        0,
+    )
+
+
+@pytest.mark.usefixtures("announced")
+def test_a_payout_that_a_statement_received_and_the_provider_takes_back_is_shown_to_a_person(line):
+    assert read(line(4_900, "po_1Pgc79B7WZ01")) is not None
+    assert post_event(came_back()).reason == "payout_received"
+    assert balances.balance_cents(chart.BANK) == 4_900
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"amount": None}, "payout_amount"),
+        ({"currency": "usd"}, "currency_mismatch"),
+        ({"amount": 9_000}, "payout_too_large"),
+    ],
+)
+def test_a_failed_payout_that_cannot_be_is_parked(pocket, values, reason):
+    assert post_event(came_back(**values)).reason == reason
+    assert not Movement.objects.exists()
+
+
 def test_what_the_stand_in_collects_and_pays_out_closes_to_zero(pocket):
     for amount in (2_000, 12_345):
         fees.record_fee.func(pay(make_gift(pocket, amount_cents=amount)))
@@ -187,3 +238,10 @@ def test_what_the_stand_in_collects_and_pays_out_closes_to_zero(pocket):
     assert payments.make_payout() is None
     post_raw(StandInDelivery.objects.get(delivered_at=None).payload.encode())
     assert balances.balance_cents(chart.STRIPE) == 0
+
+
+def test_asking_for_the_fee_tells_how_the_gift_was_paid_too(pocket):
+    gift = make_gift(pocket)
+    fees.record_fee.func(pay(gift))
+    gift.refresh_from_db()
+    assert gift.paid_with == "card"

@@ -22,6 +22,7 @@ from tests.donations.factories import (
     post_raw,
     refund_of,
     subscription_of,
+    write_thanks,
 )
 from tests.donations.orders import BOTH, FIVES, FOURS, ledger_content, try_orders, unlike
 
@@ -71,8 +72,9 @@ def test_the_first_month_counts_once_whichever_event_comes_first(gift, order):
     gift.refresh_from_db()
     assert (gift.state, gift.invoice_id, monthly_state()) == ("succeeded", "in_1", "active")
     assert MonthlyGift.objects.get().subscription_id == f"sub_{gift.pk}"
+    write_thanks()
     thanks = OutgoingMail.objects.get()
-    assert "contact@fondation.example" in vault.open_text(thanks.text_sealed)
+    assert "/don-mensuel/" in vault.open_text(thanks.text_sealed)
 
 
 def test_the_second_month_is_a_gift_of_its_own(gift):
@@ -83,6 +85,7 @@ def test_the_second_month_is_a_gift_of_its_own(gift):
     assert (second.donor, second.pocket, second.amount_cents) == (gift.donor, gift.pocket, 1_500)
     assert post_event(event(PAID, invoice_of(gift, "in_2"))).note == "already_known"
     assert balances.left_cents() == 3_000
+    write_thanks()
     assert OutgoingMail.objects.filter(key__endswith=":thanks").count() == 2
 
 
@@ -107,6 +110,7 @@ def test_a_month_that_could_not_be_taken_is_told_once_a_try_and_caught_up(gift):
 def test_a_first_month_that_is_declined_fails_the_gift_and_may_still_be_paid(gift):
     post_event(event(MISSED, invoice_of(gift, amount_paid=0)))
     gift.refresh_from_db()
+    write_thanks()
     assert (gift.state, monthly_state(), OutgoingMail.objects.count()) == ("failed", "pending", 0)
     post_event(event(PAID, invoice_of(gift)))
     gift.refresh_from_db()

@@ -16,7 +16,7 @@ from donations.actions import paying
 from donations.models import Gift, PaymentAttempt
 from donations.stripe_gateway import ProviderBroke, ProviderUnavailable
 from fund.roles import Refused
-from tests.donations.factories import event, make_gift, post_event, post_raw, session_of
+from tests.donations.factories import event, make_gift, post_event, post_raw, session_of, shown_the_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("proved")]
 
@@ -24,6 +24,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("proved")]
 @pytest.fixture
 def gift(pocket):
     return make_gift(pocket)
+
+
+@pytest.fixture
+def client(client):
+    return shown_the_page(client)
 
 
 def deliver_everything() -> None:
@@ -268,5 +273,6 @@ def test_the_page_names_nobody_and_is_not_kept_by_browsers(client, gift):
 def test_from_the_form_to_the_fee_and_the_payout_every_cent_is_accounted_for(client, gift):
     payments.pay_by_card(session_id_of(paying.start_payment(gift=gift)))
     deliver_everything()
-    assert stripe_gateway.fetch_fee(StandInObject.objects.get(kind="payment_intent").pk) == 100
+    told = stripe_gateway.fetch_charge(StandInObject.objects.get(kind="payment_intent").pk)
+    assert told == stripe_gateway.ChargeFacts(100, "card")
     call_command("check_ledger")

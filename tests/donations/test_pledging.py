@@ -14,7 +14,7 @@ from donations.givers import Giver
 from donations.models import Donor, Gift, PaymentAttempt
 from fund import clock, vault
 from fund.models import Campaign, Movement, Pocket
-from tests.donations.factories import EMAIL, make_gift, make_pledge
+from tests.donations.factories import EMAIL, make_gift, make_pledge, shown_the_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_may", "proved")]
 
@@ -23,6 +23,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_may", "proved")
 def in_may():
     with clock.at(clock.DEMO_START):
         yield
+
+
+@pytest.fixture
+def client(client):
+    return shown_the_page(client)
 
 
 def typed(**values: str) -> dict[str, str]:

@@ -37,7 +37,7 @@ def test_a_call_leaves_the_home_empty_and_names_no_machine(home, settings, monke
     monkeypatch.setattr(Listening, "heard", [])
     for _call in range(2):
         with pytest.raises(stripe_gateway.ProviderUnavailable):
-            stripe_gateway.fetch_fee("pi_unknown")
+            stripe_gateway.fetch_charge("pi_unknown")
     assert list(home.iterdir()) == []
     assert len(Listening.heard) == 2
     for headers in Listening.heard:
@@ -49,5 +49,5 @@ def test_a_call_leaves_the_home_empty_and_names_no_machine(home, settings, monke
 def test_the_library_would_write_there_if_it_were_let(home, settings, monkeypatch):
     monkeypatch.setattr(stripe, "enable_telemetry", True)
     with pytest.raises(stripe_gateway.ProviderUnavailable):
-        stripe_gateway.fetch_fee("pi_unknown")
+        stripe_gateway.fetch_charge("pi_unknown")
     assert [path.name for path in home.rglob("telemetry_id")] == ["telemetry_id"]

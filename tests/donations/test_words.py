@@ -14,7 +14,7 @@ from fund import clock, vault
 from fund.roles import Refused
 from fund.templatetags import fund_format
 from fund.workflow import AlreadyDone
-from tests.donations.factories import event, make_gift, post_event, refund_of, session_of
+from tests.donations.factories import event, make_gift, post_event, refund_of, session_of, shown_the_page
 from tests.donations.test_pledging import typed, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_may", "foundation", "proved")]
@@ -30,6 +30,11 @@ HIDDEN = [
 def in_may():
     with clock.at(clock.DEMO_START):
         yield
+
+
+@pytest.fixture
+def client(client):
+    return shown_the_page(client)
 
 
 def received(pocket, name: str = "Zoé", message: str = "Courage à tous") -> Gift:

@@ -28,6 +28,11 @@ class OtherDatabase:
     def __init__(self, url: str) -> None:
         self._environment = environment(DATABASE_URL=url, DJANGO_SETTINGS_MODULE="config.settings.test")
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """For other programs on this database."""
+        return dict(self._environment)
+
     def run(self, code: str) -> str:
         """What this code printed, without the line's end."""
         return self._finish([sys.executable, "-c", SET_UP + code])

@@ -158,6 +158,7 @@ def give(client, sender, **changed):
         "last_name": "Essai",
         "email": "victim@example.org",
     }
+    client.get("/don/")
     return client.post("/don/", form | changed, REMOTE_ADDR=f"203.0.113.{sender}").status_code
 
 

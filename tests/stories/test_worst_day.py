@@ -26,6 +26,7 @@ from fund.models import (
     PaymentBatch,
     TransitionLog,
 )
+from tests.donations.factories import write_thanks
 from tests.stories import chapters, giving
 from tests.stories.world import TwiceWorld, World, chain
 
@@ -165,6 +166,7 @@ def thanks(world: World) -> OutgoingMail:
     with world.on(4, 3):
         payments.pay_by_card(giving.session_of(giving.pledge(world, "visitor1", "50")))
         world.deliver()
+        write_thanks()
     return OutgoingMail.objects.get()
 
 

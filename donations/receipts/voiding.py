@@ -1,0 +1,130 @@
+"""Receipts voided: by what became of the money, or by a person; their numbers never come back.
+
+A void is written in the transaction of its cause, so that no receipt ever certifies what is not there. The donor is
+told, and what still stands is put on a new receipt, by a task of the same transaction: it draws a page and locks the
+other gifts of the receipt, which an event that holds one gift must not wait for.
+"""
+
+from dataclasses import replace
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_tasks import task
+
+from donations import givers
+from donations.givers import Giver
+from donations.models import Gift, Receipt, ReceiptLine, ReceiptVoid
+from donations.models.gifts import GiftState
+from donations.models.receipts import BY_A_PERSON, VoidReason
+from donations.receipts import copies, issuing, letters, queries
+from donations.receipts.issuing import Circumstances
+from donations.receipts.reasons import NoReceipt
+from fund import audit, clock, roles, vault, workflow
+from fund.models import User
+from fund.models.people import Role
+from fund.roles import Refusal
+
+NOT_REPLACED = (VoidReason.MISTAKE, VoidReason.ASKED)
+_NOT_A_REASON = Refusal("reason", gettext_lazy("Choisissez pourquoi ce reçu est annulé."))
+_INCOMPLETE = Refusal("incomplete", gettext_lazy("Il faut un nom et une adresse complets."))
+_ERASED = Refusal("erased", gettext_lazy("Ce donateur a été effacé : son reçu ne peut plus être corrigé."))
+
+
+def void_receipt(*, by: User, receipt: Receipt, reason: str) -> ReceiptVoid:
+    """A treasurer's decision, without a replacement. Raises Refused, AlreadyDone."""
+    roles.demand(roles.needs_role(by, Role.TREASURER))
+    if reason not in BY_A_PERSON or reason == VoidReason.IDENTITY:
+        raise roles.Refused(_NOT_A_REASON)
+    with transaction.atomic():
+        return _void(_lock(receipt), reason, by)
+
+
+def correct_receipt(*, by: User, receipt: Receipt, giver: Giver) -> ReceiptVoid:
+    """The name or the address was wrong: the gifts keep the right one, and a new receipt is made.
+
+    The kind of giver stays. Raises Refused (not a treasurer, incomplete, erased donor), AlreadyDone.
+    """
+    roles.demand(roles.needs_role(by, Role.TREASURER))
+    with transaction.atomic():
+        gifts = _lock_gifts_of(receipt)
+        locked = _lock(receipt)
+        right = replace(giver, kind=gifts[0].giver_kind)
+        if not right.can_have_a_receipt:
+            raise roles.Refused(_INCOMPLETE)
+        for gift in gifts:
+            try:
+                gift.giver_sealed = givers.seal(right, gift.donor)
+            except vault.Erased as error:
+                raise roles.Refused(_ERASED) from error
+            gift.save(update_fields=["giver_sealed"])
+        return _void(locked, VoidReason.IDENTITY, by)
+
+
+def follow_gift(gift: Gift) -> None:
+    """Something of this locked gift was given back, contested or restored: its receipt must not say otherwise."""
+    cents = queries.certifiable_cents(gift)
+    line = ReceiptLine.objects.filter(gift=gift, is_live=True).select_related("receipt").first()
+    if line is None:
+        if cents and gift.receipt_lines.exists():
+            issuing.give_receipt.enqueue(gift.pk)  # it had one, which went with what is now restored
+        return
+    if line.amount_cents == cents:
+        return
+    receipt = workflow.lock(Receipt, line.receipt_id)
+    if not ReceiptVoid.objects.filter(receipt=receipt).exists():
+        _void(receipt, _reason_of(gift, cents, line.amount_cents), None)
+
+
+@task()
+def follow_void(receipt_id: int) -> str:
+    """The replacement, where something still stands, and the donor told; a second run finds both done."""
+    with transaction.atomic():
+        receipt = Receipt.objects.select_related("void", "key", "donor__subject_key").get(pk=receipt_id)
+        gifts = _lock_gifts_of(receipt)
+        replacement = receipt.replacements.order_by("pk").first() or _replace(receipt, gifts)
+        letters.tell_void(receipt, replacement)
+        return "replaced" if replacement else "void"
+
+
+def _reason_of(gift: Gift, cents: int, certified_cents: int) -> str:
+    if cents > certified_cents:
+        return VoidReason.RESTORED
+    if gift.state == GiftState.UNDONE:
+        return VoidReason.UNDONE
+    return VoidReason.DISPUTE if gift.disputed_cents else VoidReason.REFUND
+
+
+def _lock_gifts_of(receipt: Receipt) -> list[Gift]:
+    return issuing.lock_gifts(receipt.lines.order_by("gift").values_list("gift", flat=True))
+
+
+def _lock(receipt: Receipt) -> Receipt:
+    """Raises AlreadyDone for a void one."""
+    locked = workflow.lock(Receipt, receipt.pk)
+    if ReceiptVoid.objects.filter(receipt=locked).exists():
+        raise workflow.AlreadyDone(_("Ce reçu est déjà annulé."))
+    return locked
+
+
+def _void(receipt: Receipt, reason: str, by: User | None) -> ReceiptVoid:
+    """The end of a locked receipt: its gifts are free for another one."""
+    void = ReceiptVoid.objects.create(receipt=receipt, reason=reason, voided_by=by, voided_at=clock.moment())
+    receipt.lines.update(is_live=False)
+    audit.record("receipt.voided", receipt, by=by, number=receipt.reference, reason=str(reason))
+    follow_void.enqueue(receipt.pk)
+    return void
+
+
+def _replace(receipt: Receipt, gifts: list[Gift]) -> Receipt | None:
+    """A receipt with a new number for what still stands of the gifts, and is on no other one."""
+    void, issuer = receipt.void, issuing.issuer_now()
+    if issuer is None or void.reason in NOT_REPLACED:
+        return None
+    free = [gift for gift in gifts if queries.live_receipt_of(gift) is None]
+    is_corrected = void.reason == VoidReason.IDENTITY
+    try:
+        giver = issuing.checked_giver(gifts) if is_corrected else copies.facts_of(receipt).giver
+        return issuing.issue(issuer, giver, free, Circumstances(by=void.voided_by, replaces=receipt))
+    except (NoReceipt, vault.Erased):
+        return None
