@@ -161,7 +161,7 @@ MATRIX: dict[str, set[str] | None] = {
     "matching_list": PAYERS | {"auditor", "administrator"},
     "record_offer": {"treasurer", "administrator"},
     "offer_page": PAYERS | {"auditor", "administrator"},
-    "confirm_offer": PAYERS | {"administrator"},
+    "confirm_offer": {"signatory", "administrator"},  # the treasurer recorded it
     "drop_offer": {"treasurer", "administrator"},
     "end_offer": {"treasurer", "administrator"},
     "tie_offer_payment": {"treasurer"},

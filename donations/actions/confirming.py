@@ -80,33 +80,36 @@ def confirm_gift(
     with transaction.atomic():
         gift = workflow.lock(Gift, gift.pk)
         check_money(gift, payment_id, amount_cents, currency)
-        cause = cause_of(payment_id)
-        known = Movement.objects.filter(cause_key=cause).first()
+        known = Movement.objects.filter(cause_key=cause_of(payment_id)).first()
         if known is not None:
             return Outcome(_gift_counted(known, gift), "already_known", (payment_id,))
         is_second = gift.state in RECEIVED_STATES
         paid = _second_payment(gift) if is_second else gift
-        when = moment_of(created)
-        workflow.move(GIFT, paid, "confirm", by=None, why=payment_id, fields={"succeeded_at": when})
-        ledger.post(
-            cause_key=cause,
-            debit=chart.STRIPE,
-            credit=standing.account_of(paid),
-            amount_cents=paid.amount_cents,
-            kind=Kind.GIFT,
-            entry_ref=paid.reference,
-            occurred_on=clock.paris_date(when),
-            pocket=paid.pocket,
-            subject=ledger.Subject(SUBJECT, str(paid.pk)),
-        )
-        audit.record("gift.confirmed", paid, by=None, amount_cents=paid.amount_cents, payment=payment_id)
-        record_fee.enqueue(payment_id)
-        standing.gift_came(paid)
+        _count(paid, payment_id, moment_of(created))
         if is_second and gift.state != GiftState.UNDONE:
             return Outcome(paid, "paid_twice", (payment_id,))
         if told_by == ToldBy.EVENT:
             thank_donor.enqueue(paid.pk)
         return Outcome(paid, "paid_again" if is_second else "", (payment_id,))
+
+
+def _count(gift: Gift, payment_id: str, when: datetime) -> None:
+    """The gift moves, the ledger is written, and what follows from it."""
+    workflow.move(GIFT, gift, "confirm", by=None, why=payment_id, fields={"succeeded_at": when})
+    ledger.post(
+        cause_key=cause_of(payment_id),
+        debit=chart.STRIPE,
+        credit=standing.account_of(gift),
+        amount_cents=gift.amount_cents,
+        kind=Kind.GIFT,
+        entry_ref=gift.reference,
+        occurred_on=clock.paris_date(when),
+        pocket=gift.pocket,
+        subject=ledger.Subject(SUBJECT, str(gift.pk)),
+    )
+    audit.record("gift.confirmed", gift, by=None, amount_cents=gift.amount_cents, payment=payment_id)
+    record_fee.enqueue(payment_id)
+    standing.gift_came(gift)
 
 
 def wait_for_bank(*, gift: Gift, created: datetime) -> Outcome:

@@ -51,8 +51,11 @@ def ask_change(
     try:
         with transaction.atomic():
             return _ask_once(monthly, wanted, once, asked_from)
-    except IntegrityError:  # the same form in another thread was first: its change is there now
-        return MonthlyChange.objects.get(once=once)
+    except IntegrityError:  # another thread was first: its change is there now
+        known = MonthlyChange.objects.filter(once=once).first()
+        if known is None:
+            raise Refused(_under_way()) from None
+        return known
 
 
 def _ask_once(monthly: MonthlyGift, wanted: Wanted, once: uuid.UUID, asked_from: AskedFrom) -> MonthlyChange:
@@ -65,8 +68,7 @@ def _ask_once(monthly: MonthlyGift, wanted: Wanted, once: uuid.UUID, asked_from:
     under_way = monthly_rules.change_under_way(monthly)
     if under_way is not None:
         if wanted.kind != ChangeKind.STOP or under_way.kind == ChangeKind.STOP:
-            sentence = _("Un changement est déjà en route. Revenez dans quelques minutes.")
-            raise Refused(Refusal("under_way", sentence))
+            raise Refused(_under_way())
         under_way = workflow.lock(MonthlyChange, under_way.pk)
         workflow.move(MONTHLY_CHANGE, under_way, "supersede", by=None, fields={"settled_at": now})
     change = MonthlyChange.objects.create(
@@ -81,6 +83,10 @@ def _ask_once(monthly: MonthlyGift, wanted: Wanted, once: uuid.UUID, asked_from:
     )
     audit.record("monthly.change_asked", monthly, by=None, change=change.pk, kind=change.kind)
     return change
+
+
+def _under_way() -> Refusal:
+    return Refusal("under_way", _("Un changement est déjà en route. Revenez dans quelques minutes."))
 
 
 def _key(once: uuid.UUID, tries: int) -> str:

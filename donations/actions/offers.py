@@ -119,7 +119,8 @@ def tie_payment(*, by: User, offer: MatchingOffer, gift: Gift) -> OfferPayment:
     """
     with transaction.atomic():
         paying = workflow.lock(Gift, gift.pk)
-        row = workflow.lock(MatchingOffer, offer.pk)
+        # Not locked: a confirmed offer stays one, and `follow_gift` locks offers by their number.
+        row = MatchingOffer.objects.get(pk=offer.pk)
         demand(offers.can_tie_payment(by, row, paying))
         known = OfferPayment.objects.filter(offer=row, gift=paying, undone_at=None).first()
         if known is not None:

@@ -10,6 +10,8 @@ import re
 import uuid
 from datetime import datetime
 
+from django.db.models import QuerySet, Sum
+
 from donations.actions.pledging import make_gift
 from donations.models import Cheque, Deposit, ExpectedTransfer, Gift, TransferTie
 from donations.models.gifts import RECEIVED_STATES, Channel, GiftState
@@ -128,21 +130,37 @@ def _deposit(line: BankLine) -> Claim | None:
     A deposit without a second person is confirmed by the bank only through a line that was read after it was closed:
     one typed after the line was there to be copied proves nothing.
     """
-    waiting = Deposit.objects.filter(
-        state__in=(DepositState.CLOSED, DepositState.CONFIRMED), total_cents=line.amount_cents
-    )
-    found = [row for row in waiting.order_by("pk") if _is_named(row, line)]
+    waiting = Deposit.objects.filter(state__in=(DepositState.CLOSED, DepositState.CONFIRMED)).order_by("pk")
+    found = [row for row in waiting if line.amount_cents in _credits_of(row) and _is_named(row, line)]
     if len(found) != 1:
         return None
     deposit = workflow.lock(Deposit, found[0].pk)
-    if deposit.state not in DEPOSIT.steps["credit"].sources or deposit.total_cents != line.amount_cents:
+    if deposit.state not in DEPOSIT.steps["credit"].sources or line.amount_cents not in _credits_of(deposit):
         return None
     if (
         deposit.state == DepositState.CLOSED
         and (deposit.closed_at or clock.moment()) > line.statement.imported_at
     ):
         return None
+    _credit(deposit, line)
+    return Claim(CHEQUE_DEPOSIT, str(deposit.pk))
+
+
+def _credits_of(deposit: Deposit) -> set[int]:
+    """What the bank may credit: the whole, or the whole less the cheques known to be unpaid, when it never took them."""
+    less = _undebited(deposit).aggregate(total=Sum("gift__amount_cents"))["total"] or 0
+    return {deposit.total_cents, deposit.total_cents - less}
+
+
+def _undebited(deposit: Deposit) -> QuerySet[Cheque]:
+    return Cheque.objects.filter(deposit=deposit, state=ChequeState.UNPAID, debited_on=None)
+
+
+def _credit(deposit: Deposit, line: BankLine) -> None:
     receive_cheques(deposit, when=noon(line.booked_on), by=None)
+    if line.amount_cents < deposit.total_cents:
+        for row in _undebited(deposit).order_by("pk"):
+            _note_debit(workflow.lock(Cheque, row.pk), line)
     fields = {"line": line, "credited_on": line.booked_on}
     workflow.move(DEPOSIT, deposit, "credit", by=None, fields=fields)
     ledger.post(
@@ -156,8 +174,12 @@ def _deposit(line: BankLine) -> Claim | None:
         pocket=_general_pocket(),
         subject=ledger.Subject("deposit", str(deposit.pk)),
     )
-    audit.record("deposit.credited", deposit, by=None, total_cents=deposit.total_cents)
-    return Claim(CHEQUE_DEPOSIT, str(deposit.pk))
+    audit.record("deposit.credited", deposit, by=None, total_cents=line.amount_cents)
+
+
+def _note_debit(cheque: Cheque, line: BankLine) -> None:
+    cheque.debited_on = line.booked_on
+    cheque.save(update_fields=["debited_on"])
 
 
 def _general_pocket() -> Pocket:
@@ -175,8 +197,7 @@ def _unpaid_cheque(line: BankLine) -> Claim | None:
     if cheque.debited_on is not None or cheque.deposit.line is None:
         return None
     if cheque.state == ChequeState.UNPAID:
-        cheque.debited_on = line.booked_on
-        cheque.save(update_fields=["debited_on"])
+        _note_debit(cheque, line)
     else:
         fields = {"undone_on": line.booked_on, "debited_on": line.booked_on}
         workflow.move(CHEQUE, cheque, "undo", by=None, fields=fields)

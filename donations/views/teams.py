@@ -129,7 +129,7 @@ def moderate_team(request: HttpRequest, pk: int) -> HttpResponse:
     team, decision = get_object_or_404(Team, pk=pk), request.POST.get("decision", "")
     reason = ReasonForm(request.POST)
     if decision == "hide" and not reason.is_valid():
-        return _moderated(request, reason.errors["because"][0])
+        return _moderated(request, str(reason.errors["because"][0]))
     try:
         if decision == "open":
             acts.open_team(by=actor(request), team=team, read=request.POST.get("read", ""))
@@ -154,7 +154,7 @@ def moderate_team_text(request: HttpRequest, pk: int) -> HttpResponse:
     text, decision = get_object_or_404(TeamText, pk=pk), request.POST.get("decision", "")
     reason = ReasonForm(request.POST)
     if decision == "refuse" and not reason.is_valid():
-        return _moderated(request, reason.errors["because"][0])
+        return _moderated(request, str(reason.errors["because"][0]))
     try:
         if decision == "approve":
             acts.approve_text(by=actor(request), text=text)

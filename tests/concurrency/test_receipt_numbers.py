@@ -11,7 +11,7 @@ from tests.donations.receipts.factories import allow_receipts, received
 from tests.fund.other_process import kill, other_database
 
 pytestmark = needs_row_locks
-GIFTS, PROCESSES = 24, 8
+GIFTS, PROCESSES = 16, 8
 ISSUE = """
 from donations.models import Gift
 from donations.receipts import issuing

@@ -49,7 +49,7 @@ def addresses(people: SimpleNamespace, pocket: Pocket) -> dict[str, dict[str, ob
     done = confirm_deposit(by=people.signatory, deposit=factories.closed_deposit(recorder, pocket, 1_000))
     deposit = factories.closed_deposit(recorder, pocket, 2_000)
     expected = factories.announce(pocket)
-    factories.bank_says(recorder, (700, "VIREMENT UN"), (800, "VIREMENT DEUX"))
+    factories.bank_says(recorder, (700, "TRANSFER ONE"), (800, "TRANSFER TWO"))
     first, second = BankLine.objects.filter(amount_cents__in=(700, 800)).order_by("pk")
     tie = tie_to_donor(by=recorder, line=second, told=DonorTold(Giver("", "Essai"), pocket))
     running = factories.make_agreement(recorder, pocket)

@@ -22,7 +22,7 @@ COMPANY = Giver(
     "Ada",
     "Essai",
     GiverKind.COMPANY,
-    "Fonderie d’essai",
+    "Fonderie Essai",
     "SAS",
     "732829320",
     Address("1 quai", "69002", "Lyon"),
@@ -37,7 +37,7 @@ def cheque_told(pocket: Pocket, **values: Any) -> ChequeTold:
         "amount_cents": 5_000,
         "pocket": pocket,
         "number": str(next(_numbers)),
-        "bank_name": "Banque du Nord",
+        "bank_name": "Nordbank",
     }
     return ChequeTold(**{**given, **values})
 
