@@ -91,7 +91,7 @@ ENTRIES = (
         publishing.READERS,
         lambda user: publications.drafts().count(),
     ),
-    Entry("legal_bases", _("Textes qui permettent"), (Role.ADMINISTRATOR,)),
+    Entry("legal_bases", _("Bases légales"), (Role.ADMINISTRATOR,)),
     Entry("staff_list", _("L’équipe"), (Role.ADMINISTRATOR,)),
     Entry("mfa_index", _("Second facteur"), tuple(Role)),
 )

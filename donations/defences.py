@@ -22,7 +22,7 @@ COOKIE, SALT = "page_seen", "donations.page_seen"
 SEEN_FOR = timedelta(hours=12)
 TRAP = "web_page"  # no browser fills it by itself
 
-NOT_SEEN = _("Cette page est restée ouverte longtemps. Tout est encore là : envoyez-la une nouvelle fois.")
+NOT_SEEN = _("Cette page est restée ouverte longtemps. Tout est encore là : envoyez-la une nouvelle fois.")
 TRAPPED = _("Votre don n’a pas pu être préparé. Relisez la page, puis envoyez-la une nouvelle fois.")
 
 

@@ -121,6 +121,6 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         "first_on": receipt.first_on,
         "last_on": receipt.last_on,
         "issued_on": receipt.issued_on,
-        "is_void": hasattr(receipt, "void"),
+        "is_void": receipt.is_void,
         "pdf_sha256": receipt.pdf_sha256,
     }

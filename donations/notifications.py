@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from donations import monthly_links, news_links
+from donations import monthly_links, news_links, offers
 from donations.models import (
     Donor,
     ExpectedTransfer,
@@ -27,6 +27,7 @@ def thank_donor(gift: Gift) -> None:
         "amount_cents": gift.amount_cents,
         "reference": gift.reference,
         "received_at": gift.succeeded_at,
+        "promised": offers.promised_for(gift),
         "link": _page_of(gift),
         "monthly_link": monthly_links.address_of(gift.monthly) if gift.monthly else "",
     }

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from django.db.models import Q, QuerySet, Sum
 
-from donations import matching_proofs
+from donations import matching_proofs, monthly_proofs
 from donations.models import Dispute, Gift, Refund
 from donations.models.gifts import RECEIVED_STATES, GiftState
 from donations.models.reversals import DisputeState, RefundState
@@ -29,6 +29,7 @@ def register() -> None:
     registry.register_check("given_back", gifts_say_what_was_given_back)
     registry.register_check("losses", losses_have_a_cause)
     matching_proofs.register()
+    monthly_proofs.register()
 
 
 def received_gifts_are_in_the_ledger() -> Iterator[str]:

@@ -39,7 +39,7 @@ class RefundForm(forms.Form):
         error_messages={"required": _("Choisissez de rendre tout ou une partie.")},
     )
     amount = forms.CharField(
-        label=_("Montant à rendre"),
+        label=_("Montant à rendre, pour une partie"),
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),

@@ -1,4 +1,4 @@
-"""What waits for the treasurer about gifts that came: contested ones, and refunds that were refused."""
+"""What waits for the treasurer about gifts that came: contested ones, differing ones, refunds that were refused."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from donations import register
 from donations.dispute_words import row_of
+from donations.models import ComparisonFinding
 from donations.refund_words import problem_words
 from fund.money import format_euros
 from fund.treasury import cash
@@ -26,7 +27,8 @@ class Told(NamedTuple):
 
 
 def told() -> Iterator[Told]:
-    """Money that is missing, contested gifts in one task, each refused refund in its own."""
+    """Money that is missing, contested gifts and differences with the provider in one task each, each refused refund in
+    its own."""
     for short in cash.shortfalls():
         yield _missing(short)
     rows = [row_of(dispute) for dispute in register.open_disputes()]
@@ -35,6 +37,13 @@ def told() -> Iterator[Told]:
         detail = _first_answer([row.days_left for row in rows if row.days_left is not None])
         late = any(row.is_late for row in rows)
         yield Told(title % {"n": len(rows)}, detail, reverse("dispute_list"), _("Voir quoi répondre"), late)
+    found = ComparisonFinding.objects.filter(closed_at=None).count()
+    if found:
+        title = ngettext(
+            "%(n)s don diffère chez le prestataire", "%(n)s dons diffèrent chez le prestataire", found
+        )
+        detail = _("Rien n’a été changé : comparez avec lui.")
+        yield Told(title % {"n": found}, detail, reverse("event_inbox"), _("Regarder"), is_late=True)
     for order in register.refused_refunds():
         title = _("Le remboursement du don %(reference)s est refusé") % {"reference": order.gift.reference}
         url = reverse("gift_story", args=[order.gift.reference])

@@ -201,5 +201,5 @@ def _log(row: Any) -> QuerySet[TransitionLog]:
 
 Part = Callable[[Gift], Iterator[Line]]
 PARTS: tuple[Part, ...] = (
-    _attempts, _orders, _events, _own_steps, _refunds, _disputes, _receipts, _words, _matching,
+    _attempts, _orders, _events, _refunds, _disputes, _own_steps, _receipts, _words, _matching,
 )  # fmt: skip

@@ -329,6 +329,7 @@ MAILS: dict[str, list[dict[str, object]]] = {
         {"amount_cents": 5_000, "reference": "D-1", "received_at": clock.DEMO_START, "contact": contact}
         for contact in ("", "contact@fund.example")
     ],
+    "giving_closed": [{"declines": declines, "link": "https://fund.example"} for declines in (1, 60)],
     "gift_refunded": [
         {
             "amount_cents": 5_000,

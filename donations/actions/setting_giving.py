@@ -49,7 +49,7 @@ def set_rules(*, by: User, rules: Rules, revision: int) -> GivingSettings:
     with transaction.atomic():
         row = lock_giving_settings()
         if row.revision != revision:
-            raise workflow.WrongState(_("Quelqu’un a changé ces réglages entre-temps : relisez-les d’abord."))
+            raise workflow.WrongState(_("Quelqu’un a changé ces réglages entre-temps : relisez-les d’abord."))
         if rules_of(row) == rules:
             return row
         opens_again = not row.is_open and not rules.closed_because

@@ -147,7 +147,7 @@ def _deposit(line: BankLine) -> Claim | None:
 
 
 def _credits_of(deposit: Deposit) -> set[int]:
-    """What the bank may credit: the whole, or the whole less the cheques known to be unpaid, when it never took them."""
+    """What the bank may credit: the whole, or the whole less the cheques known to be unpaid, which it never took."""
     less = _undebited(deposit).aggregate(total=Sum("gift__amount_cents"))["total"] or 0
     return {deposit.total_cents, deposit.total_cents - less}
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from donations.givers import giver_of
 from donations.models import Agreement, Cheque, Deposit, ExpectedTransfer, Gift, Instalment, TransferTie
@@ -115,17 +116,20 @@ class TieRow:
 
 
 def announced(states: Iterable[str]) -> QuerySet[ExpectedTransfer]:
-    """Transfers that donors announced by themselves; those of agreements stand with their agreement."""
+    """Transfers that donors announced by themselves, with what came; those of agreements stand with their agreement."""
     rows = ExpectedTransfer.objects.filter(state__in=list(states), instalment=None)
-    return rows.select_related("gift__donor__subject_key", "gift__pocket").order_by("-pk")
+    counted = Q(ties__state=TieState.COUNTED, ties__gift__state__in=RECEIVED_STATES)
+    came = Coalesce(Sum("ties__gift__amount_cents", filter=counted), 0)
+    return rows.annotate(came=came).select_related("gift__donor__subject_key", "gift__pocket").order_by("-pk")
 
 
 def expected_rows(rows: Iterable[ExpectedTransfer]) -> list[ExpectedRow]:
-    return [ExpectedRow(row, name_of(row.gift), received_cents(row)) for row in rows]
+    """Rows of `announced`."""
+    return [ExpectedRow(row, name_of(row.gift), row.came) for row in rows]  # type: ignore[attr-defined]
 
 
 def received_cents(expected: ExpectedTransfer) -> int:
-    """What came under a reference and stands."""
+    """What came under a reference, whatever was given back since."""
     gifts = Gift.objects.filter(
         ties__expected=expected, ties__state=TieState.COUNTED, state__in=RECEIVED_STATES
     )
@@ -230,13 +234,12 @@ def agreements_to_confirm(user: User) -> list[Agreement]:
 
 
 def late_instalments() -> list[InstalmentRow]:
-    """Instalments of running agreements whose day has passed and whose money has not come."""
+    """Instalments of running agreements whose day has passed and whose money has not all come; one query."""
     rows = Instalment.objects.filter(
-        Q(expected__isnull=False), agreement__state=AgreementState.CONFIRMED, due_on__lt=clock.today()
+        expected__isnull=False, agreement__state=AgreementState.CONFIRMED, due_on__lt=clock.today()
     )
-    found = [
-        InstalmentRow(row, received_cents(row.expected))
-        for row in rows.select_related("expected", "agreement").order_by("due_on", "pk")
-        if row.expected
-    ]
-    return [row for row in found if row.state == "late"]
+    counted = Q(expected__ties__state=TieState.COUNTED, expected__ties__gift__state__in=RECEIVED_STATES)
+    came = Coalesce(Sum("expected__ties__gift__amount_cents", filter=counted), 0)
+    late = rows.annotate(came=came).filter(came__lt=F("amount_cents"))
+    found = late.select_related("expected", "agreement").order_by("due_on", "pk")
+    return [InstalmentRow(row, row.came) for row in found]

@@ -21,7 +21,7 @@ from donations.receipts import copies, issuing, letters, queries
 from donations.receipts.issuing import Circumstances
 from donations.receipts.reasons import NoReceipt
 from fund import audit, clock, roles, vault, workflow
-from fund.models import User
+from fund.models import SubjectKey, User
 from fund.models.people import Role
 from fund.roles import Refusal
 
@@ -71,9 +71,9 @@ def follow_gift(gift: Gift) -> None:
         return
     if line.amount_cents == cents:
         return
-    receipt = workflow.lock(Receipt, line.receipt_id)
-    if not ReceiptVoid.objects.filter(receipt=receipt).exists():
-        _void(receipt, _reason_of(gift, cents, line.amount_cents), None)
+    workflow.lock(SubjectKey, line.receipt.key_id)
+    if not ReceiptVoid.objects.filter(receipt=line.receipt).exists():
+        _void(line.receipt, _reason_of(gift, cents, line.amount_cents), None)
 
 
 @task()
@@ -100,11 +100,11 @@ def _lock_gifts_of(receipt: Receipt) -> list[Gift]:
 
 
 def _lock(receipt: Receipt) -> Receipt:
-    """Raises AlreadyDone for a void one."""
-    locked = workflow.lock(Receipt, receipt.pk)
-    if ReceiptVoid.objects.filter(receipt=locked).exists():
+    """Raises AlreadyDone for a void one. Its key's row stands for it: where rows are only added, none can be locked."""
+    workflow.lock(SubjectKey, receipt.key_id)
+    if ReceiptVoid.objects.filter(receipt=receipt).exists():
         raise workflow.AlreadyDone(_("Ce reçu est déjà annulé."))
-    return locked
+    return receipt
 
 
 def _void(receipt: Receipt, reason: str, by: User | None) -> ReceiptVoid:

@@ -22,7 +22,7 @@ from fund.roles import for_roles, roles_of
 from fund.views.frame import actor
 
 READERS = (Role.TREASURER, Role.AUDITOR)
-PAGE_SIZE = 50
+PAGE_SIZE = 30
 FOUND_AT_MOST = 200
 CLOSED_SHOWN = 20
 

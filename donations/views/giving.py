@@ -63,7 +63,9 @@ def _take(request: HttpRequest, form: GiftForm) -> HttpResponse:
 @require_safe
 def gift_page(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """The true state of one gift, whichever of the event and the donor comes first."""
-    expected = ExpectedTransfer.objects.filter(gift__token=token).exclude(gift__state__in=RECEIVED_STATES).first()
+    expected = (
+        ExpectedTransfer.objects.filter(gift__token=token).exclude(gift__state__in=RECEIVED_STATES).first()
+    )
     if expected is not None:  # nothing to pay here: its own page says how
         return redirect("transfer_page", token=expected.token)
     return defences.mark_seen(request, render(request, "donations/gift_page.html", _state_of(request, token)))

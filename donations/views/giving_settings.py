@@ -17,7 +17,7 @@ from donations.models import CardAlert
 from donations.models.giving import ClosedBecause
 from fund.models import AuditEvent
 from fund.models.people import Role
-from fund.roles import for_roles
+from fund.roles import for_roles, roles_of
 from fund.views.frame import actor
 from fund.workflow import AlreadyDone, WrongState
 
@@ -60,7 +60,8 @@ def card_alerts(request: HttpRequest) -> HttpResponse:
         F("seen_at").desc(nulls_first=True), "-pk"
     )
     page = Paginator(alerts, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "donations/card_alerts.html", {"page": page})
+    opens_gifts = Role.TREASURER in roles_of(request.user)
+    return render(request, "donations/card_alerts.html", {"page": page, "opens_gifts": opens_gifts})
 
 
 @for_roles(*WATCHERS)

@@ -86,7 +86,9 @@ def pdf_response(pdf: bytes, name: str) -> HttpResponse:
 
 
 def _receipt(token: str) -> Receipt:
-    return get_object_or_404(Receipt.objects.select_related("void", "key"), token=token)
+    """Raises Http404 too when the donor was erased: what the law makes us keep is not handed out by a link."""
+    kept = Receipt.objects.filter(donor__erasure=None).select_related("void", "key")
+    return get_object_or_404(kept, token=token)
 
 
 def _gift(token: uuid.UUID) -> Gift:

@@ -113,7 +113,7 @@ def _sentence(part: Part, story: Story, titles: dict[str, str]) -> str:
     if part.scheme:
         return (
             _(
-                "%(part)s de vos %(amount)s ont payé des aides du dispositif «\u00a0%(scheme)s\u00a0», en %(first)s."
+                "%(part)s de vos %(amount)s ont payé des aides du dispositif « %(scheme)s », en %(first)s."
             )
             % values
         )

@@ -9,12 +9,13 @@ from django.db import models
 from django.db.models import Sum
 
 from donations.actions import matching
+from donations.actions.offers import tie_payment
 from donations.actions.receiving import receive_event
 from donations.models import Gift, MatchingOffer, MatchingShare
 from fund import clock
 from tests.concurrency.rivals import Act, MeetingPoint, in_may, needs_row_locks, race
 from tests.donations import factories
-from tests.donations.sponsors import OTHER_SIREN, company, make_offer
+from tests.donations.sponsors import OTHER_SIREN, company, given_by_company, make_offer
 
 pytestmark = needs_row_locks
 RIVALS = 8
@@ -82,3 +83,21 @@ def test_without_the_lock_the_cap_is_what_the_database_still_refuses(gifts, monk
     offer = MatchingOffer.objects.get(cap_cents=10_000)
     shares = offer.shares.aggregate(cents=Sum("cents"))["cents"]
     assert (offer.consumed_cents, shares) == (CENTS, 2 * CENTS)
+
+
+def test_a_gift_a_refund_and_a_payment_of_the_promise_do_not_wait_in_a_circle(gifts, people, pocket):
+    """Each holds its gift, then the offers by their number: all three end, and the sums are exact."""
+    with clock.at(clock.DEMO_START):
+        first, payment = gifts[0], given_by_company(pocket, CENTS, OTHER_SIREN)
+        confirm(first)()
+        tied_to = MatchingOffer.objects.get(cap_cents=5_000)
+    refund = factories.event("refund.created", factories.refund_of(first, "re_1", 1_000))
+    outcomes = race(
+        confirm(gifts[1]),
+        in_may(receive_event, raw=json.dumps(refund).encode(), payload=refund),
+        in_may(tie_payment, by=people.treasurer, offer=tied_to, gift=payment),
+    )
+    assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
+    cents = dict(MatchingOffer.objects.order_by("pk").values_list("cap_cents", "consumed_cents"))
+    assert cents == {10_000: 2 * CENTS - 1_000, 5_000: CENTS - 500}
+    call_command("check_ledger")

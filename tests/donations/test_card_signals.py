@@ -222,3 +222,12 @@ def test_cards_are_forgotten_after_ninety_days_and_seen_alerts_with_them(people)
     assert card_signals.forget_old_cards() == "1 forgotten, 1 alerts deleted"
     assert list(CardAlert.objects.order_by("pk")) == [unseen, fresh]
     assert dict(ChargeSignal.objects.values_list("charge_id", "card")) == {"old": "", "new": "x" * 64}
+
+
+def test_the_treasurer_opens_the_gift_of_an_alert_the_administrator_does_not(client_of, people, pocket):
+    gift = make_gift(pocket)
+    make_alert(gift=gift)
+    link = f'href="{reverse("gift_story", args=[gift.reference])}"'
+    assert link in client_of(people.treasurer).get(reverse("card_alerts")).content.decode()
+    page = client_of(people.administrator).get(reverse("card_alerts")).content.decode()
+    assert gift.reference in page and link not in page

@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from config.demo import faults, payments, stripe_objects
 from config.demo.models import StandInDelivery, StandInObject
 from config.demo.stripe_client import StandInClient
+from donations import staff_tasks
 from donations.actions import comparing, paying
 from donations.actions.pledging import MONTHLY
 from donations.models import ComparisonFinding, ComparisonRun, Gift, MonthlyGift
@@ -318,5 +319,6 @@ def test_the_events_page_shows_the_last_runs_the_findings_and_the_switch(client,
     assert "Comparaison avec le prestataire" in page and gift.reference in page
     assert "Le prestataire ne connaît pas cette page de paiement." in page
     assert "arrêtée" not in page
+    assert [told.title for told in staff_tasks.told()] == ["1 don diffère chez le prestataire"]
     comparing.turn(to="off")
     assert "arrêtée" in client.get(reverse("event_inbox")).content.decode()

@@ -320,3 +320,18 @@ def company():
     return Giver(
         "Ada", "Essai", kind="company", company_name="Essai SAS", legal_form="SAS", siren="732829320"
     )
+
+
+def test_a_debit_that_the_bank_took_back_is_not_given_back_in_addition(people, pocket):
+    """Failure 9, the other way round; a company's comes out of its own account."""
+    gift = paid(pocket, by_debit=True, giver=company())
+    payments.undo_debit(gift.attempts.get().payment_intent_id)
+    deliver()
+    assert refusal_of(people, Gift.objects.get(pk=gift.pk)) == "undone"
+    assert balances.balance_cents(chart.COMPANY_GIFTS) == balances.balance_cents(chart.GIFTS) == 0
+
+
+def test_a_form_of_one_gift_asks_nothing_of_another(people, gift, pocket):
+    token = uuid.uuid4()
+    order(people, gift, 100, form_token=token)
+    assert refusal_of(people, paid(pocket, email="tiers@example.org"), 100, form_token=token) == "form"

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from donations.actions import offers as acts
+from donations.actions.thanking import thank_donor
 from donations.models import MatchingOffer, OfferPayment
 from fund import clock, vault
-from fund.models import Pocket
+from fund.models import OutgoingMail, Pocket
 from tests.donations.sponsors import SIREN, given, given_by_company, make_offer, recorded_offer
 from tests.donations.team_pages import make_team
 from tests.donations.test_pledging import words
@@ -143,3 +144,11 @@ def test_the_donor_and_the_giving_page_read_the_promise(client, people, pocket):
     assert "Avec votre don, <bdi>Atelier d’essai</bdi> promet 50,00 € de plus." in words(
         client.get(reverse("gift_page", args=[gift.token]))
     )
+
+
+def test_the_thanks_tell_the_promise(pocket, people):
+    make_offer(people)
+    gift = given(pocket, 5_000)
+    thank_donor.func(gift.pk)
+    letter = vault.open_text(OutgoingMail.objects.get(key=f"gift:{gift.pk}:thanks").text_sealed)
+    assert "Avec votre don, Atelier d’essai promet 50,00\u00a0€ de plus." in letter

@@ -153,6 +153,10 @@ def test_receipts_stay_as_they_were_issued(pocket, people):
     assert frozen == [
         (row.pdf_sha256, vault.open_for(row.key, row.pdf_sealed)) for row in donor.receipts.all()
     ]
+    for receipt in donor.receipts.all():
+        assert Client().get(reverse("receipt_page", args=[receipt.token])).status_code == 404
+        assert Client().get(reverse("receipt_file", args=[receipt.token])).status_code == 404
+        assert Client().get(reverse("check_receipt", args=[receipt.check_token])).status_code == 200
     assert AuditEvent.objects.filter(action="donor.erased", object_id=str(donor.pk)).count() == 1
 
 

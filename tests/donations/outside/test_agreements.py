@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from donations.models import Agreement, ExpectedTransfer, Gift, Instalment
-from donations.outside import agreements, transfers
+from donations.outside import agreements, queries, transfers
 from fund import balances, chart, clock
 from fund.models import Movement
 from fund.roles import Refused
@@ -80,3 +80,21 @@ def test_the_same_form_twice_records_one_agreement(house):
     ]
     assert first == second and Instalment.objects.count() == 2
     assert agreements.company_of(first) == factories.COMPANY
+
+
+def test_an_instalment_is_late_until_all_of_it_came(house, django_assert_num_queries):
+    agreement = factories.make_agreement(house.treasurer, house.pocket)
+    agreements.confirm_agreement(by=house.signatory, agreement=agreement)
+    reference = Instalment.objects.order_by("position")[0].expected.reference
+    assert queries.late_instalments() == []
+    with clock.at(clock.DEMO_START + timedelta(days=20)):
+        for came in (0, 150_000):
+            if came:
+                bank_says(house.treasurer, (came, reference))
+            with django_assert_num_queries(1):
+                (row,) = queries.late_instalments()
+            assert (row.received_cents, row.left_cents, row.state) == (came, 400_000 - came, "late")
+        bank_says(house.treasurer, (250_000, reference))
+        assert queries.late_instalments() == []
+        first = queries.agreement_row(agreement).instalments[0]
+        assert (first.state, first.received_cents) == ("paid", 400_000)
