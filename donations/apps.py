@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
-from fund import guards
+from donations import guarded
 
 
 class DonationsConfig(AppConfig):
@@ -20,71 +20,7 @@ class DonationsConfig(AppConfig):
         from donations.space import is_donors_mailbox  # noqa: PLC0415
         from fund import registry  # noqa: PLC0415
 
-        guards.keep_frozen(
-            guards.Frozen(
-                "donations_gift",
-                ("amount_cents", "pocket_id", "donor_id", "form_token", "giver_kind", "channel"),
-            )
-        )
-        guards.keep_frozen(
-            guards.Frozen("donations_paymentattempt", ("gift_id", "number", "idempotency_key"))
-        )
-        guards.keep_frozen(
-            guards.Frozen("donations_paymentattempt", ("session_id",), "OLD.session_id IS NOT NULL")
-        )
-        guards.keep_frozen(
-            guards.Frozen(
-                "donations_providerevent", ("delivery_key", "event_id", "event_type", "payload_sealed")
-            )
-        )
-        guards.keep_frozen(
-            guards.Frozen("donations_refund", ("stripe_id", "gift_id", "amount_cents", "happened_on"))
-        )
-        guards.keep_frozen(
-            guards.Frozen("donations_dispute", ("stripe_id", "gift_id", "amount_cents", "opened_on"))
-        )
-        guards.keep_frozen(
-            guards.Frozen(
-                "donations_refundorder",
-                ("gift_id", "number", "form_token", "amount_cents", "reason", "payment_id", "asked_by_id"),
-            )
-        )
-        guards.keep_frozen(guards.Frozen("donations_monthlygift", ("pocket_id", "donor_id")))
-        guards.keep_frozen(
-            guards.Frozen(
-                "donations_monthlychange",
-                ("monthly_id", "kind", "amount_cents", "resumes_on", "once", "asked_at"),
-            )
-        )
-        guards.keep_append_only("donations_preferencechoice", "donations_donorerasure")
-        guards.keep_append_only("donations_monthclosing", "donations_allocation", "donations_telling")
-        guards.keep_frozen(guards.Frozen("donations_gift", ("invoice_id",), "OLD.invoice_id IS NOT NULL"))
-        guards.keep_frozen(guards.Frozen("donations_giftwords", ("gift_id", "text_sealed")))
-        guards.keep_append_only("donations_matchingchange")
-        guards.keep_frozen(
-            guards.Frozen(
-                "donations_matchingoffer",
-                (
-                    "sponsor_key_id",
-                    "sponsor_sealed",
-                    "sponsor_index",
-                    "public_name",
-                    "numerator",
-                    "denominator",
-                    "cap_cents",
-                    "starts_on",
-                    "ends_on",
-                    "pocket_id",
-                    "team_id",
-                    "recorded_by_id",
-                ),
-            )
-        )
-        guards.keep_frozen(guards.Frozen("donations_matchingshare", ("offer_id", "gift_id", "granted_cents")))
-        guards.keep_frozen(guards.Frozen("donations_offerpayment", ("offer_id", "gift_id", "recorded_by_id")))
-        guards.keep_frozen(
-            guards.Frozen("donations_teamtext", ("team_id", "name", "story", "goal_cents", "made_at"))
-        )
+        guarded.keep()
         registry.register_claimer(payouts.claim_payout_line)
         registry.register_job("missing_fees", timedelta(minutes=15), fees.fetch_missing_fees)
         registry.register_job("monthly_changes", timedelta(minutes=1), carry_out_waiting_changes)

@@ -15,17 +15,15 @@ from aid_requests.committee.actions import cast_vote
 from aid_requests.models import Decision, Declaration, Document
 from donations import monthly_links, news_links
 from donations.actions import Words
-from donations.actions.offers import tie_payment
 from donations.models import MonthlyGift, ProviderEvent
 from fund import clock
-from fund.models import BankStatement, PaymentOrder, Pocket, User
+from fund.models import BankStatement, PaymentOrder
 from fund.treasury.batches import prepare_batch
 from reports.addresses import ChartImage
 from tests.aid_requests.committee import factories as files
 from tests.donations import factories as gifts
+from tests.donations import team_pages
 from tests.donations.outside import addresses as outside
-from tests.donations import sponsors
-from tests.donations.team_pages import make_team, propose_words
 from tests.donations.receipts.factories import receipt_things
 from tests.fund.treasury import factories as treasury
 from tests.reports import factories as publications
@@ -149,23 +147,6 @@ MATRIX: dict[str, set[str] | None] = {
     "export_gifts": {"treasurer", "auditor"},
     "dispute_list": {"treasurer", "auditor"},
     "refund_gift": {"treasurer"},
-    "team_list": PUBLIC,
-    "team_page": PUBLIC,
-    "propose_team": {"everyone"},
-    "change_team": {"owner"},
-    "close_team": {"owner"},
-    "team_moderation": {"communication"},
-    "moderate_team": {"communication"},
-    "moderate_team_text": {"communication"},
-    "matching_public": PUBLIC,
-    "matching_list": PAYERS | {"auditor", "administrator"},
-    "record_offer": {"treasurer", "administrator"},
-    "offer_page": PAYERS | {"auditor", "administrator"},
-    "confirm_offer": {"signatory", "administrator"},  # the treasurer recorded it
-    "drop_offer": {"treasurer", "administrator"},
-    "end_offer": {"treasurer", "administrator"},
-    "tie_offer_payment": {"treasurer"},
-    "untie_offer_payment": {"treasurer"},
     "event_inbox": {"treasurer", "auditor", "administrator"},
     "event_page": {"treasurer", "auditor", "administrator"},
     "receipt_page": PUBLIC,  # behind a token that nobody can guess
@@ -187,16 +168,16 @@ MATRIX: dict[str, set[str] | None] = {
     "card_alerts": {"treasurer", "administrator"},
     "see_card_alert": {"treasurer", "administrator"},
     **outside.MATRIX,
+    **team_pages.MATRIX,
 }
 # Addresses that only take a POST: the sweep sends one without any field, so that nothing can come of it.
-POST_ONLY = outside.POST_ONLY | {
+POST_ONLY = outside.POST_ONLY | team_pages.POST_ONLY | {
     "monthly_card", "my_monthly_card", "export_my_data", "erase_me",
-    "set_display", "see_card_alert", "pay_again", "stripe_webhook", "start_request", "request_correct", "request_withdraw", "cast_vote",
+    "set_display", "see_card_alert", "pay_again", "stripe_webhook", "start_request", "request_correct",
+    "request_withdraw", "cast_vote",
     "recuse", "review_document", "prepare_batch", "sign_batch", "cancel_batch", "download_batch", "import_statement",
     "match_lines", "demo_become", "demo_bank_answer", "account_logout", "moderate_message",
     "mfa_generate_recovery_codes", "remove_factor", "reset_factors",
-    "close_team", "moderate_team", "moderate_team_text", "confirm_offer", "drop_offer", "end_offer",
-    "tie_offer_payment", "untie_offer_payment",
     "start_receipt_run", "download_receipt", "void_receipt", "end_legal_basis",
     "release_publication", "drop_publication", "read_giver", "find_donor", "export_gifts",
 }  # fmt: skip
@@ -262,27 +243,12 @@ def world(foundation, pocket, people, school, other_school, treasury_money) -> S
             "person": {"pk": 1},
             **publications.addresses(people.auditor, people.administrator),
             **outside.addresses(people, pocket),
-            **team_things(people, applicant.user, pocket),
+            **team_pages.addresses(people, applicant.user, pocket),
             **receipt_things(people.administrator, pocket),
             "colleague": {"pk": people.treasurer.pk},
             "factor": {"pk": app_of(people.treasurer).pk},
         },
     )
-
-
-def team_things(people: SimpleNamespace, maker: User, pocket: Pocket) -> dict[str, dict[str, object]]:
-    """A student's open team page with new words, and an offer that its sponsor paid for."""
-    team = make_team(people, pocket, by=maker)
-    text = propose_words(team)
-    offer = sponsors.make_offer(people)
-    payment = tie_payment(by=people.treasurer, offer=offer, gift=sponsors.given_by_company(pocket, 5_000))
-    return {
-        "team": {"slug": team.slug},
-        "team_pk": {"pk": team.pk},
-        "team_text": {"pk": text.pk},
-        "offer": {"pk": offer.pk},
-        "offer_payment": {"pk": payment.pk},
-    }
 
 
 def running_monthly_gift(pocket, email: str) -> MonthlyGift:
@@ -303,12 +269,10 @@ def treasury_money(foundation, pocket, people):
 
 OBJECT_OF = {
     **outside.OBJECT_OF,
+    **team_pages.OBJECT_OF,
     "monthly_page": "signed_monthly", "monthly_card": "signed_monthly", "stop_news": "news",
     "my_monthly": "monthly", "my_monthly_card": "monthly",
     "follow_gift": "gift", "follow_picture": "follow_picture",
-    "team_page": "team", "change_team": "team", "close_team": "team", "moderate_team": "team_pk",
-    "moderate_team_text": "team_text", "offer_page": "offer", "confirm_offer": "offer", "drop_offer": "offer",
-    "end_offer": "offer", "tie_offer_payment": "offer", "untie_offer_payment": "offer_payment",
     "gift_story": "gift_reference", "read_giver": "gift_reference", "refund_gift": "gift_reference",
     "receipt_page": "receipt_token", "receipt_file": "receipt_token", "check_receipt": "receipt_check",
     "attestation_page": "gift", "attestation_file": "gift", "receipt_run": "receipt_run",

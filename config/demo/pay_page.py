@@ -6,6 +6,7 @@ pay once. It is signed for one session, and used up in the transaction that pays
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.core import signing
@@ -22,12 +23,22 @@ from config.demo.stripe_objects import Body
 
 SALT = "stand-in-pay-page"
 PAGE_SECONDS = 24 * 3600
+
+
+def take_debit_back(session_id: str) -> Body:
+    """Days later the bank takes a paid debit back; anything else stays as it is."""
+    with suppress(payments.CannotReverse), transaction.atomic():
+        payments.undo_debit(session_id)
+    return stripe_objects.read(session_id, "checkout.session") or {}
+
+
 CHOICES: dict[str, Callable[[str], Body]] = {
     "card": payments.pay_by_card,
     "decline": payments.decline_card,
     "debit": payments.start_debit,
     "bank_confirms": payments.confirm_debit,
     "bank_refuses": payments.refuse_debit,
+    "bank_takes_back": take_debit_back,
 }
 
 
@@ -58,9 +69,27 @@ def _next(session: Body, choice: str) -> HttpResponse:
 def _page(session: Body, *, declined: str = "", status: int = 200) -> HttpResponse:
     mark = signing.dumps([session["id"], get_random_string(16)], salt=SALT)
     with translation.override(session["locale"] or "fr"):
-        shown = {"session": session, "mark": mark, "declined": declined, "site_url": settings.SITE_URL}
+        shown = {
+            "session": session,
+            "mark": mark,
+            "declined": declined,
+            "by_debit": _is_paid_by_debit(session),
+            "taken_back": bool(_charge_of(session).get("failure_code")),
+            "site_url": settings.SITE_URL,
+        }
         page = render_to_string("demo/pay.html", shown)
     return HttpResponse(page, status=status)
+
+
+def _is_paid_by_debit(session: Body) -> bool:
+    """Whether there is a debit that its bank may still take back."""
+    means = _charge_of(session).get("payment_method_details", {}).get("type")
+    return bool(session["payment_status"] == "paid" and means == "sepa_debit")
+
+
+def _charge_of(session: Body) -> Body:
+    intent = stripe_objects.read(session["payment_intent"] or "", "payment_intent") or {}
+    return stripe_objects.read(intent.get("latest_charge") or "", "charge") or {}
 
 
 def _is_ours(mark: str, session_id: str) -> bool:

@@ -19,28 +19,26 @@ from fund.models import Pocket
 ROWS_AT_ONCE = 2_000
 
 _QUEUE = """
-WITH stood AS (
+WITH flow AS (
     SELECT CAST(m.subject_id AS bigint) AS gift_id,
-           CAST(SUM(CASE WHEN m.credit_id IN ({codes}) THEN m.amount_cents ELSE 0 END
-                  - CASE WHEN m.debit_id IN ({codes}) THEN m.amount_cents ELSE 0 END) AS bigint) AS cents
+           CASE WHEN m.credit_id IN ({codes}) THEN m.amount_cents ELSE 0 END
+           - CASE WHEN m.debit_id IN ({codes}) THEN m.amount_cents ELSE 0 END AS stands,
+           0 AS pays
     FROM fund_movement m
     JOIN fund_sealedrow r ON r.movement_id = m.id
     JOIN fund_seal s ON s.id = r.seal_id
     WHERE m.pocket_id = %(pocket)s AND m.subject_kind = 'gift' AND s.number <= %(seal)s
       AND (m.credit_id IN ({codes}) OR m.debit_id IN ({codes}))
-    GROUP BY m.subject_id
-), paying AS (
-    SELECT a.gift_id, CAST(SUM(a.cents) AS bigint) AS cents
+    UNION ALL
+    SELECT a.gift_id, 0, a.cents
     FROM donations_allocation a JOIN donations_monthclosing c ON c.id = a.closing_id
     WHERE c.pocket_id = %(pocket)s AND c.month < %(paid_before)s
-    GROUP BY a.gift_id
+), place AS (
+    SELECT gift_id, CAST(SUM(stands) AS bigint) AS stands, CAST(SUM(pays) AS bigint) AS paid
+    FROM flow GROUP BY gift_id
 ), queue AS (
-    SELECT g.id, g.succeeded_at,
-           CASE WHEN COALESCE(stood.cents, 0) > 0 THEN stood.cents ELSE 0 END AS standing,
-           COALESCE(paying.cents, 0) AS paid
-    FROM donations_gift g
-    LEFT JOIN stood ON stood.gift_id = g.id
-    LEFT JOIN paying ON paying.gift_id = g.id
+    SELECT g.id, g.succeeded_at, CASE WHEN p.stands > 0 THEN p.stands ELSE 0 END AS standing, p.paid
+    FROM place p JOIN donations_gift g ON g.id = p.gift_id
     WHERE g.pocket_id = %(pocket)s AND g.succeeded_at < %(end)s
 ), ranked AS (
     SELECT id, succeeded_at, standing, paid,

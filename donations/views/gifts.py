@@ -99,7 +99,7 @@ def _list(request: HttpRequest, form: EmailForm, *, status: int = 200) -> HttpRe
         "filters": filters,
         "page": page,
         "rows": _rows(list(page)),
-        "totals": register.totals_of(filters.qs),
+        "totals": register.totals_of(filters.qs) if filters.chosen else register.totals_of_all(),
         "form": form,
         "disputes": register.open_disputes().count(),
         "refused": [(order, problem_words(order.problem)) for order in register.refused_refunds()],

@@ -10,6 +10,7 @@ import sys
 import time
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -24,42 +25,25 @@ def main(size: int) -> None:
 
 
 def measure(size: int) -> None:
-    from donations.allocation.proofs import shares_are_what_was_given, the_oldest_gifts_pay_first  # noqa: PLC0415
+    from donations.allocation.proofs import (  # noqa: PLC0415 - the application is set up by now
+        shares_are_what_was_given,
+        the_oldest_gifts_pay_first,
+    )
     from donations.models import Allocation  # noqa: PLC0415
-    from fund import chart, clock, ledger, sealing  # noqa: PLC0415
+    from fund import clock, sealing  # noqa: PLC0415
     from fund.models import Pocket  # noqa: PLC0415
-    from fund.models.ledger import Kind  # noqa: PLC0415
     from tests.benchmarks import loading  # noqa: PLC0415
 
     _promised, paid = loading.make_patterns()
     loading.copy_paid(paid, loading.FIRST, size - 1)
+    sealing.seal_pending()
     pocket = Pocket.objects.get(code="general")
     month = clock.paris_date(paid.created_at).replace(day=1)
-
-    def give(cents: int, moved_on: datetime, *, back: bool = False) -> None:
-        sides = (chart.BANK, chart.AIDS_OWED) if back else (chart.AIDS_OWED, chart.BANK)
-        with transaction.atomic():
-            ledger.post(
-                cause_key=str(uuid.uuid4()),
-                debit=sides[0],
-                credit=sides[1],
-                amount_cents=cents,
-                kind=Kind.TRANSFER_RETURNED if back else Kind.TRANSFER_DEBITED,
-                entry_ref="benchmark",
-                occurred_on=moved_on.date(),
-                pocket=pocket,
-                scheme="emergency-aid",
-            )
-
-    print(f"{size} gifts")
     when = datetime.combine(month, datetime.min.time(), tzinfo=clock.PARIS)
     half = size * paid.amount_cents // 2
-    for name, cents, back in (
-        ("half of it", half, False),
-        ("forty aids", 600_000, False),
-        ("back", half // 100, True),
-    ):
-        give(min(cents, half), when, back=back)
+    print(f"{size} gifts")
+    for name, cents in (("half of it", half), ("forty aids", min(600_000, half)), ("back", -half // 100)):
+        _transfer(pocket, cents, when)
         sealing.seal_pending()
         before = Allocation.objects.count()
         start = time.perf_counter()
@@ -75,10 +59,29 @@ def measure(size: int) -> None:
     print(f"  proofs      {time.perf_counter() - start:7.2f} s; {peak} MB at the highest")
 
 
-def _close(pocket: object, when: datetime) -> None:
+def _transfer(pocket: Any, cents: int, moved_on: datetime) -> None:
+    """Aid on a bank's statement; below zero it came back."""
+    from fund import chart, ledger  # noqa: PLC0415
+    from fund.models.ledger import Kind  # noqa: PLC0415
+
+    with transaction.atomic():
+        ledger.post(
+            cause_key=str(uuid.uuid4()),
+            debit=chart.AIDS_OWED if cents > 0 else chart.BANK,
+            credit=chart.BANK if cents > 0 else chart.AIDS_OWED,
+            amount_cents=abs(cents),
+            kind=Kind.TRANSFER_DEBITED if cents > 0 else Kind.TRANSFER_RETURNED,
+            entry_ref="benchmark",
+            occurred_on=moved_on.date(),
+            pocket=pocket,
+            scheme="emergency-aid",
+        )
+
+
+def _close(pocket: Any, when: datetime) -> None:
     from donations.allocation.closing import close_month  # noqa: PLC0415
 
-    assert close_month(pocket=pocket, month=when.date()) is not None  # type: ignore[arg-type]
+    assert close_month(pocket=pocket, month=when.date()) is not None
 
 
 def _plain(rows: int) -> float:

@@ -14,7 +14,7 @@ from django.urls import reverse, set_urlconf
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from config.demo import delivery, pay_handler, payments
+from config.demo import delivery, pay_handler, pay_page, payments
 from config.demo.mailbox import MailboxBackend
 from config.demo.models import MailboxMail, StandInDelivery, StandInObject
 from config.demo.stripe_client import StandInClient, nested
@@ -250,6 +250,25 @@ def test_a_debit_leads_back_and_the_page_then_lets_the_bank_answer(open_page):
     assert "La banque confirme" in body
     assert ask("POST", path, choice="bank_confirms", mark=mark_in(body))[0] == 302
     assert "C’est déjà payé" in ask("GET", path)[2]
+
+
+def test_the_page_of_a_paid_debit_lets_its_bank_take_it_back_once(open_page):
+    path, mark = open_page
+    for choice in ("debit", "bank_confirms", "bank_takes_back", "bank_takes_back"):
+        assert ask("POST", path, choice=choice, mark=mark)[0] == 302
+        body = ask("GET", path)[2]
+        assert ("La banque reprend le prélèvement" in body) == (choice == "bank_confirms")
+        mark = mark_in(body) if 'name="mark"' in body else mark
+    assert "La banque a repris ce prélèvement." in body
+    assert events().count("charge.failed") == 1
+
+
+def test_a_card_payment_is_not_taken_back(open_page):
+    path, mark = open_page
+    ask("POST", path, choice="card", mark=mark)
+    body = ask("GET", path)[2]
+    assert "La banque reprend" not in body
+    assert pay_page.take_debit_back(path.rpartition("/")[2])["payment_status"] == "paid"
 
 
 def test_a_form_that_this_page_did_not_make_pays_nothing(open_page):

@@ -14,7 +14,7 @@ from config.demo import faults, payments, stripe_objects
 from config.demo.models import StandInDelivery, StandInObject
 from config.demo.stripe_client import StandInClient
 from donations import staff_tasks
-from donations.actions import comparing, paying
+from donations.actions import comparing, fees, paying
 from donations.actions.pledging import MONTHLY
 from donations.models import ComparisonFinding, ComparisonRun, Gift, MonthlyGift
 from donations.models.provider import Difference
@@ -23,7 +23,6 @@ from fund.models import Movement, OutgoingMail
 from fund.models.ledger import Kind
 from tests.donations.factories import make_gift, post_raw
 from tests.second_factor import prove
-from tests.stories.world import run_queue
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +79,8 @@ def test_the_fee_of_what_was_repaired_is_fetched_as_ever(pocket):
     _gift, session = open_page(pocket)
     payments.pay_by_card(session)
     compare()
-    run_queue()
+    asked = DBTaskResult.objects.get(task_path__endswith="record_fee")
+    assert fees.record_fee.func(*asked.args_kwargs["args"]) == "booked"
     assert Movement.objects.get(kind=Kind.FEE).amount_cents == 100
 
 

@@ -107,6 +107,7 @@ def test_the_totals_are_the_ledgers_own(pocket, foundation):
     make_gift(pocket, amount_cents=77_700)
     whole = register.totals_of(register.gift_rows())
     assert (whole.gifts, whole.raised_cents) == (4, 12_500)
+    assert whole == register.totals_of_all()
     assert whole.raised_cents == -balances.figure_cents("raised")
     assert whole.fees_cents == balances.figure_cents("fees") > 0
     only = register.totals_of(

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
 
 from config.demo import faults, payments
 from config.demo.models import StandInDelivery, StandInObject
-from donations.actions import giving_back, paying, pledging
+from donations.actions import giving_back, paying, pledging, undoing
 from donations.givers import Giver
 from donations.models import Gift, Refund, RefundOrder
 from fund import balances, chart, clock
@@ -325,8 +326,8 @@ def company():
 def test_a_debit_that_the_bank_took_back_is_not_given_back_in_addition(people, pocket):
     """Failure 9, the other way round; a company's comes out of its own account."""
     gift = paid(pocket, by_debit=True, giver=company())
-    payments.undo_debit(gift.attempts.get().payment_intent_id)
-    deliver()
+    later = timezone.now() + timedelta(days=3)
+    undoing.hear_failure(payment_id=gift.attempts.get().payment_intent_id, failed_at=later)
     assert refusal_of(people, Gift.objects.get(pk=gift.pk)) == "undone"
     assert balances.balance_cents(chart.COMPANY_GIFTS) == balances.balance_cents(chart.GIFTS) == 0
 

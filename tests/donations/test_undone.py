@@ -28,9 +28,9 @@ from tests.donations.factories import (
     refund_of,
     session_of,
     take_event,
+    write_thanks,
 )
 from tests.donations.orders import ledger_content, try_orders, unlike
-from tests.stories.world import run_queue
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = 1_700_000_000  # a moment of the provider's clock; the bank answers days later
@@ -162,7 +162,7 @@ def test_the_donor_is_told_kindly_once_and_not_thanked_for_what_is_gone(gift):
     take_event(failed_intent(gift, created=LONG_AGO + DAYS))
     take_event(succeeded(gift))
     take_event(failed_charge(gift, created=LONG_AGO + DAYS))
-    run_queue()
+    write_thanks()
     assert [mail.key for mail in OutgoingMail.objects.order_by("pk")] == [f"gift:{gift.pk}:undone"]
 
 
@@ -181,7 +181,7 @@ def test_another_payment_of_an_undone_gift_counts_as_a_gift_of_its_own_and_is_th
     assert row.note == "paid_again"
     assert (row.gift.paid_twice_as_id, row.gift.state) == (gift.pk, GiftState.SUCCEEDED)
     assert read_figures().raised_cents == 5_000
-    run_queue()
+    write_thanks()
     assert OutgoingMail.objects.filter(key=f"gift:{row.gift.pk}:thanks").exists()
     assert take_event(succeeded(gift)).note == "already_known", "the same payment never counts again"
 

@@ -1,5 +1,6 @@
 """A foundation that may give receipts, gifts that arrived with a whole address, and the worker's turns."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -38,7 +39,7 @@ def allow_receipts(administrator: User) -> LegalBasis:
         reference="R-2020-1",
         decided_on=date(2020, 1, 2),
         object_text="Aider les élèves d’écoles d’ingénieurs en difficulté",
-        signer_name="Prénom d’Essai",
+        signer_name="Sam Essai",
         signer_quality="La trésorière",
     )
     with clock.at(clock.DEMO_START):
@@ -79,7 +80,9 @@ def run_worker() -> list[str]:
 def receipt_things(administrator: User, pocket: Pocket) -> dict[str, dict[str, object]]:
     """A standing text, a receipt and a run under way, as the addresses name them."""
     basis = allow_receipts(administrator)
-    gift = received(pocket, email="recu@example.org")
+    gift = received(
+        pocket, giver=replace(ZOE, address=Address("12 quai Neuf", "69003", "Lyon")), email="recu@example.org"
+    )
     assert issuing.give_receipt.func(gift.pk) == "issued"
     receipt = Receipt.objects.get()
     with clock.at(clock.DEMO_START):
