@@ -29,7 +29,9 @@ def refundable_cents(gift: Gift) -> int:
     """Cents that no refund, dispute or order under way took."""
     if gift.state != GiftState.SUCCEEDED:
         return 0
-    asked = sum(gift.refund_orders.filter(state__in=UNDER_WAY).values_list("amount_cents", flat=True))
+    asked = sum(
+        RefundOrder.objects.filter(gift=gift, state__in=UNDER_WAY).values_list("amount_cents", flat=True)
+    )
     return gift.amount_cents - gift.refunded_cents - gift.disputed_cents - asked
 
 
@@ -102,7 +104,7 @@ def _busy(gift: Gift) -> Refusal | None:
                 "Un remboursement le rendrait deux fois : répondez à la contestation."
             ),
         )
-    if gift.refund_orders.filter(state__in=UNDER_WAY).exists():
+    if RefundOrder.objects.filter(gift=gift, state__in=UNDER_WAY).exists():
         return Refusal("under_way", _("Un remboursement de ce don est en route : attendez qu’il soit écrit."))
     if refundable_cents(gift) <= 0:
         return Refusal("nothing_left", _("Il ne reste rien à rendre de ce don."))

@@ -83,5 +83,8 @@ def checkpoint_in_time() -> str:
     made = make_checkpoint()
     newest = Checkpoint.objects.order_by("-up_to").values_list("pk", flat=True).first()
     old = Checkpoint.objects.filter(made_at__lt=timezone.now() - KEPT_FOR).exclude(pk=newest)
-    old.delete()
+    with transaction.atomic():
+        gone = list(old.values_list("pk", flat=True))
+        CheckpointSum.objects.filter(checkpoint__in=gone).delete()
+        Checkpoint.objects.filter(pk__in=gone).delete()
     return f"up to {made.up_to}" if made else "none needed"

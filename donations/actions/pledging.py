@@ -115,11 +115,7 @@ def make_gift(
     Who gives is `giver`, or whoever gave the gift `giver_of` (it need not be read: the donor may be erased); without
     both, whom the donor's row names.
     """
-    kind, sealed = GiverKind.PERSON.value, ""
-    if giver is not None:
-        kind, sealed = giver.kind, givers.seal(giver, donor)
-    elif giver_of is not None:
-        kind, sealed = giver_of.giver_kind, giver_of.giver_sealed
+    kind, sealed = _told(giver, giver_of, donor)
     gift = Gift.objects.create(
         reference=form_token.hex[:20],  # replaced below, in the same transaction, once the number is known
         form_token=form_token,
@@ -138,6 +134,15 @@ def make_gift(
     gift.reference = f"D-{clock.paris_date(created_at).year}-{gift.pk:06d}"
     gift.save(update_fields=["reference"])
     return gift
+
+
+def _told(giver: Giver | None, giver_of: Gift | None, donor: Donor) -> tuple[str, str]:
+    """The kind of giver, and who it is under the donor's key (empty: as the donor's row says)."""
+    if giver is not None:
+        return giver.kind, givers.seal(giver, donor)
+    if giver_of is not None:
+        return giver_of.giver_kind, giver_of.giver_sealed
+    return GiverKind.PERSON.value, ""
 
 
 def _keep_words(gift: Gift, words: Words) -> None:

@@ -145,9 +145,7 @@ def correct_receipt(request: HttpRequest, pk: int) -> HttpResponse:
         except AlreadyDone as done:
             messages.info(request, done.sentence)
         else:
-            messages.success(
-                request, _("Le reçu est annulé ; celui qui le remplace suit dans un instant.")
-            )
+            messages.success(request, _("Le reçu est annulé ; celui qui le remplace suit dans un instant."))
         return redirect("staff_receipt", pk=pk)
     shown = {**frame(request), "receipt": receipt, "form": form}
     return render(request, "donations/receipt_correct.html", shown, status=422 if form.is_bound else 200)

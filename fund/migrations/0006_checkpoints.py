@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 (
                     "checkpoint",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="sums", to="fund.checkpoint"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sums", to="fund.checkpoint"
                     ),
                 ),
                 (

@@ -23,7 +23,7 @@ class Checkpoint(models.Model):
 class CheckpointSum(models.Model):
     """Debits − credits of one account in one pocket, in cents."""
 
-    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.CASCADE, related_name="sums")
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="sums")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     pocket = models.ForeignKey(Pocket, on_delete=models.PROTECT, related_name="+")
     net_cents = models.BigIntegerField()

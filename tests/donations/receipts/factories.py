@@ -58,7 +58,8 @@ def received(pocket: Pocket, *, on: datetime = clock.DEMO_START, giver: Giver = 
 def received_month(pocket: Pocket, on: datetime, **values: Any) -> Gift:
     """One month's gift of a monthly gift, as a row: how months arrive is told elsewhere."""
     gift = received(pocket, on=on, **values)
-    monthly = make_gift(pocket, giver=values.get("giver", ZOE), rhythm=MONTHLY, amount_cents=1_700).monthly
+    promise = {"rhythm": MONTHLY, "amount_cents": gift.amount_cents}
+    monthly = make_gift(pocket, giver=values.get("giver", ZOE), **promise).monthly
     Gift.objects.filter(pk=gift.pk).update(monthly=monthly)
     gift.refresh_from_db()
     return gift
