@@ -67,7 +67,7 @@ def received_month(pocket: Pocket, on: datetime, **values: Any) -> Gift:
 
 def run_worker() -> list[str]:
     """What the queued tasks about thanks and receipts returned, those that they queued included, in turn."""
-    said = []
+    said: list[str] = []
     while True:
         ready = DBTaskResult.objects.filter(status="READY").order_by("enqueued_at", "pk")
         ours = [row for row in ready if "receipts" in row.task_path or "thank_donor" in row.task_path]
