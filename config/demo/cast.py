@@ -21,7 +21,9 @@ class Part:
 
 
 COMMITTEE_GROUP, TREASURY_GROUP, TELLING_GROUP = "committee", "treasury", "communication"
-SCHOOL_GROUP, AUDIT_GROUP, STUDENT_GROUP = "schools", "audit", "students"
+SCHOOL_GROUP, AUDIT_GROUP, STUDENT_GROUP, DONOR_GROUP = "schools", "audit", "students", "giving"
+
+ADMINISTRATOR = "administration@fondation.example"
 
 LYON_REFERENT, SOCIAL_WORKER = "referent@lyon.polytech.example", "social@fondation.example"
 TREASURER, SIGNATORY = "tresorerie@fondation.example", "signature@fondation.example"
@@ -33,7 +35,7 @@ COMMUNICATION, DIRECTOR = "communication@fondation.example", "direction@fondatio
 
 STAFF = (
     Part(
-        "administration@fondation.example",
+        ADMINISTRATOR,
         "Camille Roussignol",
         Role.ADMINISTRATOR,
         gettext_noop("Administratrice"),
@@ -155,6 +157,16 @@ STAFF = (
         gettext_noop("Directrice de la communication"),
         gettext_noop("Publie ce que Théo a préparé ; ne publie pas ce qu’elle a préparé."),
         TELLING_GROUP,
+    ),
+)
+
+# A donor one can become, by the address of her gifts in `data/gifts.yaml`: (address, name, what she is, what to try).
+DONOR = (
+    "hortense@donateurs.example",
+    "Hortense Lamarquise",
+    gettext_noop("Donatrice mensuelle"),
+    gettext_noop(
+        "Suit ses dons, lit son reçu d’exemple, change ou arrête son don mensuel ; a proposé une équipe."
     ),
 )
 

@@ -20,11 +20,13 @@ from aid_requests.models import AidRequest
 from config.demo import cast, mailbox, setting
 from config.demo.delivery import deliver_event
 from config.demo.models import DemoPerson
-from config.demo.season import asking, telling
+from config.demo.season import asking, certifying, outside, telling
 from config.demo.season.deciding import Committee, vote
 from config.demo.season.giving import Giving
 from config.demo.season.paying import Treasury
+from config.demo.season.sponsoring import Sponsoring
 from config.demo.season.students import Student, students
+from config.demo.season.teams import Teams
 from config.demo.season.times import Act, Timed, at, on, when
 from donations.allocation.closing import close_due_months
 from fund import clock
@@ -117,12 +119,15 @@ class Season:
         self.requests: dict[int, AidRequest] = {}
         self.committee = Committee(setting.members_of(people))
         self.treasury = Treasury(people[cast.TREASURER], people[cast.SIGNATORY])
-        self.giving = Giving(people[cast.COMMUNICATION])
+        self.teams = Teams(people, people[cast.COMMUNICATION])
+        self.sponsoring = Sponsoring(people[cast.TREASURER], people[cast.SIGNATORY])
+        self.giving = Giving(people[cast.COMMUNICATION], self.teams.rows)
 
     def calendar(self) -> Iterator[Timed]:
         """The whole season. Gifts and signatures come every day; the fund's own days are these."""
         yield from self.giving.days()
         yield from self._asking()
+        yield from self._other_ways()
         pay, tell = self.treasury, self.people
 
         yield on(4, 10, 8, pay.read_payouts)
@@ -156,6 +161,18 @@ class Season:
         yield on(5, 14, 18, self._vote_once)
         yield on(5, 15, 7, pay.read_payouts)
         yield on(5, 15, 9, partial(telling.draft, tell[cast.COMMUNICATION], telling.THIRD, date(2020, 5, 14)))
+
+    def _other_ways(self) -> Iterator[Timed]:
+        """Teams, sponsors, receipts, and what comes by cheque or transfer."""
+        yield from self.teams.days()
+        people, sponsoring = self.people, self.sponsoring
+        yield on(4, 6, 8, lambda: sponsoring.match_team(self.teams.rows["students"]), 30)
+        yield on(4, 8, 8, partial(certifying.record_example, people[cast.ADMINISTRATOR]))
+        yield on(4, 8, 8, partial(certifying.certify_earlier_gifts, people[cast.TREASURER]), 30)
+        yield on(5, 13, 11, outside.announce_transfer)
+        yield on(5, 14, 9, partial(outside.type_cheques, people[cast.TREASURER]))
+        yield on(5, 14, 10, sponsoring.record_agreement)
+        yield on(5, 14, 11, sponsoring.offer_to_all)
 
     def _asking(self) -> Iterator[Timed]:
         """Each student signs; the school or the social worker confirms on the next working day."""

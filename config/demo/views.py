@@ -27,6 +27,11 @@ class Group:
 
 GROUPS = (
     Group(
+        cast.DONOR_GROUP,
+        _("Suivre ses dons"),
+        _("Retrouver ses dons, ses reçus et ce que l’argent a payé ; régler son don mensuel."),
+    ),
+    Group(
         cast.STUDENT_GROUP,
         _("Demander une aide"),
         _("Commencer une demande, suivre la sienne, corriger un compte que la banque a refusé."),
@@ -86,4 +91,4 @@ def become(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(DemoPerson.objects.select_related("user"), pk=pk)
     login(request, person.user, backend="django.contrib.auth.backends.ModelBackend")
     second_factor.note_demo(request)
-    return redirect("desk")
+    return redirect("my_gifts" if person.group == cast.DONOR_GROUP else "desk")

@@ -8,16 +8,22 @@ from typing import Any
 
 from config.demo.season import data
 from config.demo.season.chance import draw, pick, pick_weighted
+from config.demo.season.teams import PlannedTeam, planned_teams
+from config.demo.season.times import day_of
+from donations.givers import Address, Giver
+from donations.models.gifts import GiverKind
 from fund import clock
 
-YEAR = 2020
 DEBITS_IN_A_HUNDRED = 16
 AGAIN_IN_A_HUNDRED = 7  # gives a second time in the season
 
 
 @dataclass(frozen=True)
 class PlannedGift:
-    """One gift to be made. `what` is paid, debit, failed, abandoned, twice, disputed, won or monthly."""
+    """One gift to be made. `what` is paid, debit, failed, abandoned, twice, disputed, won or monthly.
+
+    `giver` where more is told than a name; `team` the mark of the page it is given on.
+    """
 
     number: int
     moment: datetime
@@ -29,6 +35,8 @@ class PlannedGift:
     shown: str = ""
     message: str = ""
     verdict: str = field(default="approve")  # approve, hide or wait
+    giver: Giver | None = None
+    team: str = ""
 
     @property
     def email(self) -> str:
@@ -41,11 +49,6 @@ class PlannedGift:
     @property
     def has_words(self) -> bool:
         return bool(self.shown or self.message)
-
-
-def day_of(text: str) -> date:
-    """« 04-03 » → 3 April 2020."""
-    return date.fromisoformat(f"{YEAR}-{text}")
 
 
 def planned_gifts() -> list[PlannedGift]:
@@ -64,6 +67,7 @@ def _ordinary(file: dict[str, Any]) -> Iterator[PlannedGift]:
     ]
     words = _words(file, len(moments))
     donors: list[PlannedGift] = []
+    teams = planned_teams()
     for number, moment in enumerate(sorted(moments)):
         euros = pick_weighted(f"size:{number}", [(size, weight) for size, weight in file["sizes"]])
         is_debit = draw(f"method:{number}", 100) < DEBITS_IN_A_HUNDRED
@@ -75,12 +79,24 @@ def _ordinary(file: dict[str, Any]) -> Iterator[PlannedGift]:
             last_name=pick(f"last:{number}", file["last_names"]),
             amount_cents=euros * 100,
             what="debit" if is_debit else "paid",
+            team=_team_of(number, moment, teams),
         )
         if donors and draw(f"again:{number}", 100) < AGAIN_IN_A_HUNDRED:
             known = pick(f"who:{number}", donors)
             gift = replace(gift, donor=known.donor, first_name=known.first_name, last_name=known.last_name)
         donors.append(gift)
         yield _with_words(gift, words[number]) if number in words else gift
+
+
+def _team_of(number: int, moment: datetime, teams: list[PlannedTeam]) -> str:
+    """The mark of the open team on whose page this gift is given; mostly none."""
+    drawn = draw(f"team:{number}", 100)
+    for team in teams:
+        if team.is_open_on(moment.date()):
+            drawn -= team.share
+            if drawn < 0:
+                return team.mark
+    return ""
 
 
 def _words(file: dict[str, Any], gifts: int) -> dict[int, tuple[str, str, str]]:
@@ -109,14 +125,25 @@ def _told(file: dict[str, Any]) -> Iterator[PlannedGift]:
         yield PlannedGift(
             number=number,
             moment=_moment(day_of(row["day"]), f"told:{number}", early=False),
-            donor=f"don{number:03d}",
+            donor=row.get("who", f"don{number:03d}"),
             first_name=first_name,
             last_name=last_name,
             amount_cents=row["euros"] * 100,
             what=row["what"],
             shown=row.get("shown", ""),
             message=row.get("message", ""),
+            giver=_giver(row) if "at" in row else None,
         )
+
+
+def _giver(row: dict[str, Any]) -> Giver:
+    """Who gives, with the address and the company that a receipt names."""
+    first_name, last_name = row["name"]
+    address = Address(*row["at"])
+    if "company" not in row:
+        return Giver(first_name, last_name, address=address)
+    name, legal_form, siren = row["company"]
+    return Giver(first_name, last_name, GiverKind.COMPANY, name, legal_form, siren, address)
 
 
 def _moment(day: date, label: str, *, early: bool) -> datetime:

@@ -1,6 +1,7 @@
 """The donors' acts: promise and pay; later a bank's answer, a refund, a dispute, the next month."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -17,7 +18,7 @@ from donations.actions.moderating import moderate_words
 from donations.actions.paying import start_payment
 from donations.actions.pledging import MONTHLY, ONCE, Pledge, Words, pledge_gift
 from donations.actions.receiving import receive_event
-from donations.models import Gift, GiftWords, MonthlyGift
+from donations.models import Gift, GiftWords, MonthlyGift, Team
 from fund import clock
 from fund.models import Pocket, User
 from fund.treasury.business_days import is_business_day
@@ -27,10 +28,11 @@ READ_AT = time(18)  # when the messages of the day are read
 
 
 class Giving:
-    """The season's gifts as timed acts. `moderator` reads the messages."""
+    """The season's gifts as timed acts. `moderator` reads the messages; `teams` are those open so far, by mark."""
 
-    def __init__(self, moderator: User) -> None:
+    def __init__(self, moderator: User, teams: Mapping[str, Team]) -> None:
         self.moderator = moderator
+        self.teams = teams
         self.gifts: dict[int, Gift] = {}
         self.verdicts: dict[int, str] = {}
 
@@ -74,6 +76,8 @@ class Giving:
             language="fr",
             rhythm=MONTHLY if plan.what == "monthly" else ONCE,
             words=Words(name=plan.shown, message=plan.message),
+            giver=plan.giver,
+            team=self.teams[plan.team] if plan.team else None,
         )
         gift = pledge_gift(pledge=pledge, form_token=plan.form_token)
         self.gifts[plan.number] = gift
@@ -89,15 +93,7 @@ class Giving:
     @staticmethod
     def _again(plan: PlannedGift) -> PlannedGift:
         """The same donor and amount, by a second form: the page was opened twice."""
-        return PlannedGift(
-            number=-plan.number,
-            moment=plan.moment,
-            donor=plan.donor,
-            first_name=plan.first_name,
-            last_name=plan.last_name,
-            amount_cents=plan.amount_cents,
-            what="paid",
-        )
+        return replace(plan, number=-plan.number, shown="", message="", what="paid")
 
     def _bank_pays(self, plan: PlannedGift) -> None:
         payments.confirm_debit(session_of(self.gifts[plan.number]))

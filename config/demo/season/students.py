@@ -10,7 +10,7 @@ from config.demo import schools
 from config.demo.season import data
 from config.demo.season.accounts import iban_of
 from config.demo.season.chance import draw, pick
-from config.demo.season.gifts import day_of
+from config.demo.season.times import day_of
 
 EMERGENCY, MOBILITY = "emergency-aid", "mobility-aid"
 STREETS = (

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from fund import clock
 
 Act = Callable[[], object]
+YEAR = 2020
 
 
 @dataclass(frozen=True, order=True)
@@ -27,8 +28,13 @@ def at(moment: datetime, act: Act) -> Timed:
 
 def on(month: int, day: int, hour: int, act: Act, minute: int = 0) -> Timed:
     """At this hour of Paris, in 2020."""
-    return Timed(datetime(2020, month, day, hour, minute, tzinfo=clock.PARIS), act)
+    return Timed(datetime(YEAR, month, day, hour, minute, tzinfo=clock.PARIS), act)
 
 
 def when(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=clock.PARIS)
+
+
+def day_of(text: str) -> date:
+    """« 04-03 » → 3 April 2020."""
+    return date.fromisoformat(f"{YEAR}-{text}")
