@@ -163,23 +163,31 @@ _OTHER_POWER = (
 IN_FLIGHT_LOCK = 7402
 
 
+_PG_FUNCTIONS = [
+    "CREATE OR REPLACE FUNCTION fund_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
+    "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+    "CREATE OR REPLACE FUNCTION fund_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    "BEGIN RAISE EXCEPTION '% is frozen', TG_TABLE_NAME "
+    "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+    "CREATE OR REPLACE FUNCTION fund_one_power() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    # The advisory lock makes two grants to one person queue, so that neither misses the other.
+    "BEGIN PERFORM pg_advisory_xact_lock(7401, NEW.user_id::int); "
+    f"IF NEW.revoked_at IS NULL AND EXISTS ({_OTHER_POWER}) THEN "
+    "RAISE EXCEPTION 'one person holds one power' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+    "RETURN NEW; END $$",
+    "CREATE OR REPLACE FUNCTION fund_in_flight() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    f"BEGIN PERFORM pg_advisory_xact_lock_shared({IN_FLIGHT_LOCK}); RETURN NULL; END $$",
+]
+# Triggers of single tables: table, what is added to its name, event, scope, function.
+_PG_SINGLE = (
+    ("fund_movement", "in_flight", "BEFORE INSERT", "FOR EACH STATEMENT", "fund_in_flight"),
+    ("fund_rolegrant", "one_power", "BEFORE INSERT OR UPDATE", "FOR EACH ROW", "fund_one_power"),
+)
+
+
 def _postgresql(present: set[str]) -> list[str]:
-    statements = [
-        "CREATE OR REPLACE FUNCTION fund_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
-        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
-        "CREATE OR REPLACE FUNCTION fund_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION '% is frozen', TG_TABLE_NAME "
-        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
-        "CREATE OR REPLACE FUNCTION fund_one_power() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        # The advisory lock makes two grants to one person queue, so that neither misses the other.
-        "BEGIN PERFORM pg_advisory_xact_lock(7401, NEW.user_id::int); "
-        f"IF NEW.revoked_at IS NULL AND EXISTS ({_OTHER_POWER}) THEN "
-        "RAISE EXCEPTION 'one person holds one power' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
-        "RETURN NEW; END $$",
-        "CREATE OR REPLACE FUNCTION fund_in_flight() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN PERFORM pg_advisory_xact_lock_shared({IN_FLIGHT_LOCK}); RETURN NULL; END $$",
-    ]
+    statements = [*_PG_FUNCTIONS]
     for table in append_only_tables():
         if table in present:
             statements += _pg_trigger(
@@ -194,22 +202,9 @@ def _postgresql(present: set[str]) -> list[str]:
             name = f"{frozen.table}_frozen_{number}"
             scope = f"FOR EACH ROW WHEN (({frozen.when}) AND ({changed}))"
             statements += _pg_trigger(name, frozen.table, "BEFORE UPDATE", scope, "fund_frozen")
-    if "fund_movement" in present:
-        statements += _pg_trigger(
-            "fund_movement_in_flight",
-            "fund_movement",
-            "BEFORE INSERT",
-            "FOR EACH STATEMENT",
-            "fund_in_flight",
-        )
-    if "fund_rolegrant" in present:
-        statements += _pg_trigger(
-            "fund_rolegrant_one_power",
-            "fund_rolegrant",
-            "BEFORE INSERT OR UPDATE",
-            "FOR EACH ROW",
-            "fund_one_power",
-        )
+    for table, name, event, scope, function in _PG_SINGLE:
+        if table in present:
+            statements += _pg_trigger(f"{table}_{name}", table, event, scope, function)
     return statements
 
 

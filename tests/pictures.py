@@ -89,6 +89,8 @@ ALL = (
     Picture("treasury", DESK, "Trésorier", at("/tresorerie/")),
     Picture("batch", DESK, "Signataire", first_link("/tresorerie/lots/", "main table tbody")),
     Picture("statement", DESK, "Trésorier", first_link("/tresorerie/releves/", "main table tbody")),
+    Picture("gifts", DESK, "Trésorier", at("/dons/")),
+    Picture("cheques", DESK, "Trésorier", first_link("/dons/cheques/", "main .lines, main table tbody")),
     Picture("words-to-read", DESK, "Communication. ", at("/dons/messages/")),
     Picture("draft", DESK, "Directrice de la communication", first_link("/communication/", "main .todo")),
 )

@@ -15,7 +15,7 @@ from aid_requests.committee.actions import cast_vote
 from aid_requests.models import Decision, Declaration, Document
 from donations import monthly_links, news_links
 from donations.actions import Words
-from donations.models import MonthlyGift, ProviderEvent
+from donations.models import Gift, MonthlyGift, ProviderEvent
 from fund import clock
 from fund.models import BankStatement, PaymentOrder
 from fund.treasury.batches import prepare_batch
@@ -218,12 +218,7 @@ def world(foundation, pocket, people, school, other_school, treasury_money) -> S
     return SimpleNamespace(
         people=people,
         kwargs={
-            "gift": {"token": gift.token},
-            "monthly": {"token": monthly.token},
-            "signed_monthly": {"signed": monthly_links.sign(monthly)},
-            "news": {"signed": news_links.address_of(monthly.donor).split("/")[-2]},
-            "follow_picture": {"token": gift.token, "image": ChartImage("part", "fr", "light")},
-            "gift_reference": {"reference": gift.reference},
+            **addresses_of_gifts(gift, monthly),
             "request": {"token": request.token},
             "document": {
                 "token": request.token,
@@ -237,7 +232,6 @@ def world(foundation, pocket, people, school, other_school, treasury_money) -> S
             "slug": {"slug": "mobility-aid"},
             "batch": {"number": batch.number},
             "statement": {"pk": BankStatement.objects.first().pk},
-            "words": {"pk": gift.words.pk},
             "alert": {"pk": gifts.make_alert().pk},
             "event": {"pk": ProviderEvent.objects.first().pk},
             "person": {"pk": 1},
@@ -249,6 +243,18 @@ def world(foundation, pocket, people, school, other_school, treasury_money) -> S
             "factor": {"pk": app_of(people.treasurer).pk},
         },
     )
+
+
+def addresses_of_gifts(gift: Gift, monthly: MonthlyGift) -> dict[str, dict[str, object]]:
+    return {
+        "gift": {"token": gift.token},
+        "monthly": {"token": monthly.token},
+        "signed_monthly": {"signed": monthly_links.sign(monthly)},
+        "news": {"signed": news_links.address_of(monthly.donor).split("/")[-2]},
+        "follow_picture": {"token": gift.token, "image": ChartImage("part", "fr", "light")},
+        "gift_reference": {"reference": gift.reference},
+        "words": {"pk": gift.words.pk},
+    }
 
 
 def running_monthly_gift(pocket, email: str) -> MonthlyGift:

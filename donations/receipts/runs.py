@@ -7,6 +7,7 @@ finds only what has no receipt yet. Donors are taken in slices, so that mails do
 
 import itertools
 import logging
+import traceback
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -149,7 +150,10 @@ def _certify(issuer: Issuer, gifts: list[Gift], run: ReceiptRun) -> Iterator[str
             raise  # a database in trouble undoes the whole slice, which is tried again
         except Exception as error:
             # One donor's paper must not hold up ten thousand others; the savepoint took its number back.
-            logger.exception("no receipt for gift %s: %s", group[0].pk, type(error).__name__)
+            # Never the error's own text: it may quote whose paper it is.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            said = (group[0].pk, type(error).__name__, place.name, place.lineno)
+            logger.error("no receipt for gift %s: %s, %s line %s", *said)
             yield "unexpected"
         else:
             yield ISSUED

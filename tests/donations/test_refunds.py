@@ -183,8 +183,12 @@ def test_a_late_second_payment_is_refunded_alone(gift):
 
 def test_nothing_about_the_payment_brings_a_refunded_gift_back(gift):
     post_event(event("refund.created", refund_of(gift)))
-    late = session_of(gift, payment_status="unpaid")
-    assert post_event(event("checkout.session.async_payment_failed", late)).note == "overtaken"
+    failed = session_of(gift, payment_status="unpaid")
+    old, new = int(time.time()) - 60, int(time.time()) + 60
+    row = post_event(event("checkout.session.async_payment_failed", failed, created=old))
+    assert row.note == "overtaken"
+    row = post_event(event("checkout.session.async_payment_failed", failed, created=new))
+    assert (row.state, row.reason) == ("parked", "undone_too_large"), "given back and taken back: paid twice"
     assert (
         post_event(event(COMPLETED, session_of(gift), created=int(time.time()) + 1)).note == "already_known"
     )
