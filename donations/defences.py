@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from donations.models import Gift
+from donations.models import Gift, MonthlyGift
 from fund import limits
 
 COOKIE, SALT = "page_seen", "donations.page_seen"
@@ -48,17 +48,19 @@ def suspicion(request: HttpRequest) -> Promise | None:
     return NOT_SEEN if _mark(request) is None else None
 
 
-def count_pay_page(request: HttpRequest, *, email: str = "", gift: Gift | None = None) -> HttpResponse | None:
+def count_pay_page(
+    request: HttpRequest, *, email: str = "", gift: Gift | None = None, monthly: MonthlyGift | None = None
+) -> HttpResponse | None:
     """Counts a pay page that is about to be opened; the answer for whoever opens too many, else None.
 
-    `email` stands for a new gift, `gift` for one that is paid again. An address typed is counted alone here, beyond
-    what a person needs: thieves type one address from many places.
+    `email` stands for a new gift, `gift` for one that is paid again, `monthly` for one whose card is replaced. An
+    address typed is counted alone here, beyond what a person needs: thieves type one address from many places.
     """
     counted = {
         "address": limits.share_of(limits.client_address(request)),
         "browser": _mark(request) or "",
         "email": email.strip().lower(),
-        "gift": str(gift.pk) if gift else "",
+        "gift": str(gift.pk) if gift else f"monthly-{monthly.pk}" if monthly else "",
     }
     waits = []
     for by, (most, minutes) in settings.PAY_PAGE_LIMITS.items():

@@ -4,6 +4,7 @@ Only what this gift needs is wanted. What belongs to the other answer (a company
 nobody asked a receipt for) is not even kept when it is sent.
 """
 
+import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -37,7 +38,8 @@ def countries(language: str) -> list[tuple[str, str]]:
 
 
 def _unaccented(name: str) -> str:
-    return name.replace("É", "E").replace("Î", "I").casefold()
+    """As a dictionary files it: « Bénin » before « Brésil »."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
 
 
 class GiverFields(forms.Form):

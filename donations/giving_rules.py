@@ -45,6 +45,17 @@ def giving_is_open() -> Refusal | None:
     return stripe_gateway.giving_is_open()
 
 
+def cards_may_be_tried() -> Refusal | None:
+    """A refusal while giving is closed because stolen cards are tried: no page that takes a card opens meanwhile."""
+    row = giving_settings()
+    if row.is_open or row.closed_because != ClosedBecause.CARD_TESTING:
+        return None
+    sentence = _(
+        "Les cartes ne se changent pas pendant quelques heures, par sécurité. Revenez un peu plus tard."
+    )
+    return Refusal("card_testing", sentence)
+
+
 def bounds_cents() -> tuple[int, int]:
     """The smallest and the largest gift online, in cents: what was set, inside the installation's own bounds."""
     row, least, most = giving_settings(), settings.GIFT_MIN_CENTS, settings.GIFT_MAX_CENTS

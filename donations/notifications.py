@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from donations import monthly_links, news_links, offers
+from donations import giving_rules, monthly_links, news_links, offers
 from donations.models import (
     Donor,
     ExpectedTransfer,
@@ -30,6 +30,7 @@ def thank_donor(gift: Gift) -> None:
         "promised": offers.promised_for(gift),
         "link": _page_of(gift),
         "monthly_link": monthly_links.address_of(gift.monthly) if gift.monthly else "",
+        "gives_receipts": giving_rules.tax_receipts_are_given(),
     }
     _write(gift.donor, key=f"gift:{gift.pk}:thanks", template="gift_thanks", context=context)
 

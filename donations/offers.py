@@ -96,12 +96,12 @@ def sponsor_of(offer: MatchingOffer) -> Giver:
 class OfferSums:
     """Cents that an offer promised for gifts that stand, and cents of the sponsor's gifts that pay for it.
 
-    `gifts` are those it promised something for.
+    `donors` are those whose gifts it promised something for.
     """
 
     promised_cents: int
     paid_cents: int
-    gifts: int
+    donors: int
 
     @property
     def debt_cents(self) -> int:
@@ -119,7 +119,9 @@ def sums_of(offers: list[MatchingOffer]) -> dict[int, OfferSums]:
     for offer_id, gift_id in payments:
         paid[offer_id] = paid.get(offer_id, 0) + standing_cents.get(gift_id, 0)
     standing = MatchingShare.objects.filter(offer__in=offers, cents__gt=0)
-    counts = dict(standing.values_list("offer").annotate(gifts=Count("pk")).order_by("offer"))
+    counts = dict(
+        standing.values_list("offer").annotate(people=Count("gift__donor", distinct=True)).order_by("offer")
+    )
     return {
         offer.pk: OfferSums(offer.consumed_cents, paid.get(offer.pk, 0), counts.get(offer.pk, 0))
         for offer in offers
@@ -128,14 +130,14 @@ def sums_of(offers: list[MatchingOffer]) -> dict[int, OfferSums]:
 
 @dataclass(frozen=True)
 class PublicOffer:
-    """What anyone may read of an offer. Of fewer than FEWEST_GIFTS gifts no amount is told: it would tell theirs."""
+    """What anyone may read of an offer. Of fewer than FEWEST_GIFTS donors no amount is told: it would tell theirs."""
 
     offer: MatchingOffer
     sums: OfferSums
 
     @property
     def tells_amounts(self) -> bool:
-        return self.sums.gifts >= FEWEST_GIFTS or self.offer.left_cents == 0
+        return self.sums.donors >= FEWEST_GIFTS or self.offer.left_cents == 0
 
     @property
     def is_doubling(self) -> bool:
@@ -184,10 +186,10 @@ def can_confirm_offer(user: User, offer: MatchingOffer) -> Refusal | None:
     """Another person than the one who recorded it; not after its last day."""
     refusal = needs_role(user, *CONFIRMERS)
     if refusal is None and offer.recorded_by_id == user.pk:
-        return Refusal("own_offer", _("Vous avez saisi cet abondement : une autre personne le confirme."))
+        return Refusal("own_offer", _("Vous avez saisi cet abondement : une autre personne le confirme."))
     if refusal is None and offer.ends_on < clock.today():
         return Refusal(
-            "offer_over", _("Son dernier jour est passé : abandonnez-le, et saisissez-en un autre.")
+            "offer_over", _("Son dernier jour est passé : abandonnez-le, et saisissez-en un autre.")
         )
     return refusal
 
@@ -200,9 +202,9 @@ def can_tie_payment(user: User, offer: MatchingOffer, gift: Gift) -> Refusal | N
     if offer.state not in CONFIRMED_STATES:
         return Refusal("offer_state", _("Cet abondement n’est pas confirmé."))
     if gift.state != GiftState.SUCCEEDED:
-        return Refusal("gift_state", _("Ce don n’est pas reçu : on ne rattache que de l’argent arrivé."))
+        return Refusal("gift_state", _("Ce don n’est pas reçu : on ne rattache que de l’argent arrivé."))
     if index_of_giver(gift) != offer.sponsor_index:
-        return Refusal("not_sponsor", _("Ce don n’est pas de cette entreprise : son SIREN est un autre."))
+        return Refusal("not_sponsor", _("Ce don n’est pas de cette entreprise : son SIREN est un autre."))
     if OfferPayment.objects.filter(gift=gift, undone_at=None).exclude(offer=offer).exists():
         return Refusal("pays_another", _("Ce don paie déjà une autre promesse."))
     return None

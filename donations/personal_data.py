@@ -57,7 +57,8 @@ PERSONAL_DATA = {
         none="id kind hour number raised_at seen_at", pseudonym="subject gift", act="seen_by"
     ),
     "deposit": Columns(
-        none="id number reference slip_number state opened_at closed_at count total_cents confirmed_at credited_on line",
+        none="id number reference slip_number state opened_at closed_at count total_cents confirmed_at credited_on "
+        "line",
         act="opened_by closed_by confirmed_by",
     ),
     "cheque": Columns(

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from donations import giving_rules
 from donations.giver_fields import countries
 from donations.givers import FRANCE, Address, Giver
 from donations.models.gifts import GiverKind
@@ -52,6 +53,8 @@ class OwnGiverForm(forms.Form):
     def __init__(self, data: Any = None, *, giver: Giver) -> None:
         super().__init__(data, initial=_values_of(giver), prefix=giver.siren or giver.kind)
         self.former = giver
+        if not giving_rules.tax_receipts_are_given():  # then nothing is said of taxes
+            self.fields["country"].label = _("Pays")
         if giver.kind != GiverKind.COMPANY:
             for name in COMPANY_FIELDS:
                 del self.fields[name]

@@ -106,7 +106,7 @@ def _attempts(gift: Gift) -> Iterator[Line]:
         if attempt.session_id:
             yield Line(
                 attempt.created_at,
-                _("Une page de paiement a été ouverte, essai nº %(number)s.") % {"number": attempt.number},
+                _("Une page de paiement a été ouverte, essai nº %(number)s.") % {"number": attempt.number},
             )
 
 
@@ -159,12 +159,12 @@ def _receipts(gift: Gift) -> Iterator[Line]:
         values = {"number": line.receipt.reference}
         yield Line(
             line.receipt.issued_at,
-            _("Le reçu fiscal nº %(number)s a été établi.") % values,
+            _("Le reçu fiscal nº %(number)s a été établi.") % values,
             cents=line.amount_cents,
         )
         void = getattr(line.receipt, "void", None)
         if void is not None:
-            words = _("Le reçu fiscal nº %(number)s a été annulé.") % values
+            words = _("Le reçu fiscal nº %(number)s a été annulé.") % values
             yield Line(void.voided_at, words, str(void.get_reason_display()))
 
 

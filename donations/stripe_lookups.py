@@ -131,7 +131,10 @@ def _intent(body: dict[str, Any]) -> Intent:
         status=id_of(body.get("status")),
         amount_cents=payment.amount_cents,
         currency=payment.currency,
-        paid_at=_moment(charge.get("created")) or _moment(body.get("created")),
+        # The charge of a debit is as old as its order: the money came with its entry in the balance.
+        paid_at=_moment(entry.get("created"))
+        or _moment(charge.get("created"))
+        or _moment(body.get("created")),
     )
 
 

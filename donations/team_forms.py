@@ -47,7 +47,7 @@ class TeamWordsForm(forms.Form):
     name = forms.CharField(
         label=_("Nom de l’équipe"),
         max_length=80,
-        help_text=_("Celui que le public lira, par exemple « Le bureau des élèves de Lille »."),
+        help_text=_("Celui que le public lira, par exemple « Le bureau des élèves de Lille »."),
         widget=forms.TextInput(attrs=_PLAIN),
         error_messages={"required": _("Écrivez le nom de l’équipe.")},
     )

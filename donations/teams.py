@@ -1,7 +1,8 @@
 """What is asked about team pages: which are public, what they raised, what waits to be read, who may act.
 
 A team's totals are those of its gifts by the one definition of the fund: gifts − refunds − lost disputes. They are
-told from FEWEST_GIFTS gifts on, and so are the donors' words: with fewer, a sum beside a name would tell a gift.
+told from FEWEST_GIFTS donors on, and so are the donors' words: with fewer, a sum beside a name would tell a gift, and
+five months of one monthly gift are still one donor's.
 """
 
 from collections.abc import Iterable
@@ -57,7 +58,7 @@ class PublicTeam:
 
     @property
     def tells_amounts(self) -> bool:
-        return self.totals.gifts >= FEWEST_GIFTS
+        return self.totals.donors >= FEWEST_GIFTS
 
     @property
     def width(self) -> str:
@@ -122,7 +123,7 @@ def waiting_count() -> int:
 def can_propose(user: User) -> Refusal | None:
     """Anyone who signed in, a few pages at a time."""
     if Team.objects.filter(made_by=user, state=TeamState.PROPOSED).count() >= MOST_PROPOSALS:
-        return Refusal("too_many", _("Vos pages précédentes attendent d’être relues : revenez ensuite."))
+        return Refusal("too_many", _("Vos pages précédentes attendent d’être relues : revenez ensuite."))
     return None
 
 
@@ -135,5 +136,5 @@ def can_moderate(user: User, team: Team) -> Refusal | None:
     """Communication, never about one's own page."""
     refusal = needs_role(user, Role.COMMUNICATION)
     if refusal is None and team.made_by_id == user.pk:
-        return Refusal("own_page", _("Vous avez proposé cette page : une autre personne la relit."))
+        return Refusal("own_page", _("Vous avez proposé cette page : une autre personne la relit."))
     return refusal

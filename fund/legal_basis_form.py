@@ -28,16 +28,19 @@ class BasisForm(forms.Form):
         label=gettext_lazy("Ce qu’il dit"),
         help_text=gettext_lazy("Le passage qui permet, mot pour mot."),
         max_length=2000,
+        error_messages={"required": gettext_lazy("Recopiez le passage qui permet.")},
         widget=forms.Textarea(attrs={**_PLAIN, "rows": 4}),
     )
     reference = forms.CharField(
         label=gettext_lazy("Référence"),
         help_text=gettext_lazy("Par exemple le numéro d’un rescrit ou d’une délibération."),
         max_length=120,
+        error_messages={"required": gettext_lazy("Écrivez la référence du texte.")},
         widget=forms.TextInput(attrs=_PLAIN),
     )
     decided_on = forms.DateField(
         label=gettext_lazy("Date du texte"),
+        error_messages={"required": gettext_lazy("Donnez la date du texte.")},
         widget=forms.DateInput(attrs={**_PLAIN, "type": "date"}, format="%Y-%m-%d"),
     )
     school = forms.ModelChoiceField(

@@ -95,8 +95,8 @@ def test_the_readme_shows_what_it_is_about_and_leads_to_each_guide():
         "donateur",
         "etudiant",
         "membre",
-        "tresorier",
         "tresorier-dons",
+        "tresorier",
     ]
 
 

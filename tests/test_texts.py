@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +28,7 @@ from tests.aid_requests import factories as requests
 from tests.aid_requests.committee import factories as files
 from tests.conftest import make_user
 from tests.donations import factories as gifts
+from tests.mails import MAILS
 from tests.test_url_sweep import EVERYBODY, MATRIX, POST_ONLY, PUBLIC, ask, treasury_money, world
 from tests.visible_text import FrenchTexts, read_page
 
@@ -42,7 +42,7 @@ TYPED = [
     "Zélie-Marqueur", "Zélie-Marker", "Inès", "Hélène", "Théo", "Bérénice", files.STORY, requests.STORY,
     "9 allée du Marqueur",
     "9 impasse du Marqueur", "Zoé", "Une introduction d’essai.",
-    "Le club d’essai", "Nous nageons.", "CS-LOT-000001", "Côte d’Ivoire",
+    "Le club d’essai", "Nous nageons.", "Nous courons.", "le-club-dessai", "CS-LOT-000001", "Côte d’Ivoire",
 ]  # fmt: skip
 
 
@@ -321,31 +321,6 @@ def test_the_purposes_of_a_gift_are_named_in_the_readers_language(language, pock
 
 
 # The mails --------------------------------------------------------------------------------------------------------
-
-MAILS: dict[str, list[dict[str, object]]] = {
-    "sign_in_code": [{"code": "123456", "site_url": "https://fund.example"}],
-    "second_factor_changed": [{"site_url": "https://fund.example"}],
-    "signature_code": [{"code": "123456", "reference": "U-1", "link": "https://fund.example"}],
-    "gift_thanks": [
-        {"amount_cents": 5_000, "reference": "D-1", "received_at": clock.DEMO_START, "contact": contact}
-        for contact in ("", "contact@fund.example")
-    ],
-    "giving_closed": [{"declines": declines, "link": "https://fund.example"} for declines in (1, 60)],
-    "gift_refunded": [
-        {
-            "amount_cents": 5_000,
-            "reference": "D-1",
-            "link": "https://fund.example",
-            "contact": "contact@fund.example",
-        }
-    ],
-    "monthly_missed": [{"amount_cents": 5_000, "contact": "contact@fund.example"}],
-    "monthly_stopped": [{"amount_cents": 5_000, "contact": "contact@fund.example"}],
-    "request_moved": [
-        {"event": event, "reference": "U-1", "today": date(2020, 5, 15)}
-        for event in ("submitted", "certified", "enrolment", "decided", "returned", "paid")
-    ],
-}
 
 
 def test_no_mail_is_forgotten_here():

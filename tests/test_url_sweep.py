@@ -215,19 +215,14 @@ def world(foundation, pocket, people, school, other_school, treasury_money) -> S
     gift = gifts.make_gift(pocket, words=Words("Zoé", "Courage"))
     people.owner, people.other_student = applicant.user, other.user
     monthly = running_monthly_gift(pocket, applicant.user.email)
+    own = {"token": request.token}
     return SimpleNamespace(
         people=people,
         kwargs={
             **addresses_of_gifts(gift, monthly),
-            "request": {"token": request.token},
-            "document": {
-                "token": request.token,
-                "document": Document.objects.filter(request=request).first().token,
-            },
-            "declaration": {
-                "token": request.token,
-                "number": Declaration.objects.filter(request=request).first().pk,
-            },
+            "request": own,
+            "document": {**own, "document": Document.objects.filter(request=request).first().token},
+            "declaration": {**own, "number": Declaration.objects.filter(request=request).first().pk},
             "decision": {"token": request.token, "number": Decision.objects.first().pk},
             "slug": {"slug": "mobility-aid"},
             "batch": {"number": batch.number},

@@ -56,7 +56,7 @@ def set_the_stage() -> None:
 def bring_the_cast() -> dict[str, User]:
     """The staff and a donor by address. The first administrator comes from nowhere; others are given their role."""
     people = {part.email: User.objects.create_user(part.email, display_name=part.name) for part in cast.STAFF}
-    email, name, *_words = cast.DONOR
+    email, name, _title, _does = cast.DONOR
     people[email] = User.objects.create_user(email, display_name=name)
     administrator = people[cast.STAFF[0].email]
     auditor = people[cast.STAFF[1].email]
@@ -86,8 +86,8 @@ def list_the_cast(people: dict[str, User], students: dict[str, User]) -> None:
     does = gettext_noop("N’a encore rien demandé : tout reste à faire.")
     new = User.objects.create_user(email, display_name=name)
     rows = [(new, gettext_noop("Étudiante à Polytech Lyon"), does, cast.STUDENT_GROUP)]
-    donor, _name, *words_of_donor = cast.DONOR
-    rows += [(people[donor], *words_of_donor, cast.DONOR_GROUP)]
+    donor, _name, title, does = cast.DONOR
+    rows += [(people[donor], title, does, cast.DONOR_GROUP)]
     rows += [(students[mark], *words, cast.STUDENT_GROUP) for mark, words in cast.STUDENTS.items()]
     rows += [(people[part.email], part.title, part.does, part.group) for part in cast.STAFF]
     DemoPerson.objects.bulk_create(

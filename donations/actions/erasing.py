@@ -20,6 +20,7 @@ from fund.roles import Refusal, demand, is_staff
 
 # The provider closes a pay page a day after it was opened.
 PAGES_LAST = timedelta(hours=25)
+DONOR = "donor"  # as `apps.py` registers the mailboxes of donors
 _PAYMENT_UNDER_WAY = _("Un de vos paiements est en route : attendez qu’il arrive, ou qu’il échoue.")
 
 
@@ -51,8 +52,14 @@ def erase_donor(*, donor: Donor, by: User) -> None:
         demand(can_erase(donor))
         _forget(donor)
         mail.forget_mails(letters)
-        if not (registry.mailbox_kinds(by.email) or is_staff(by) or Team.objects.filter(made_by=by).exists()):
+        if not account_stays(by):
             accounts.close_account(user=by)
+
+
+def account_stays(user: User) -> bool:
+    """Whether the account serves something else than one's gifts: a role, an aid request, a team page."""
+    others = [kind for kind in registry.mailbox_kinds(user.email) if kind != DONOR]
+    return bool(others) or is_staff(user) or Team.objects.filter(made_by=user).exists()
 
 
 def _close_pay_pages(donor: Donor) -> None:

@@ -117,12 +117,16 @@ def _ask(order: RefundOrder) -> MadeRefund | None:
 def _begin_try(seen: RefundOrder) -> RefundOrder | None:
     """Counts a try under lock. After the provider broke, under a key of its own: it was seen to have done nothing.
 
-    None when another worker has begun a try since `seen` was read: what was seen then may be true no more.
+    None when another worker has begun a try, or got its answer, since `seen` was read: what was looked at then may be
+    true no more, and a new key would give back a second time.
     """
     with transaction.atomic():
         gift = workflow.lock(Gift, seen.gift_id)
         order = workflow.lock(RefundOrder, seen.pk)
-        if order.state != RefundOrderState.ASKED or order.tries != seen.tries:
+        if order.state != RefundOrderState.ASKED or (order.tries, order.problem) != (
+            seen.tries,
+            seen.problem,
+        ):
             return None
         if order.problem == BROKE:
             order.idempotency_key = f"refund-{gift.token}-{order.number}-{order.tries + 1}"

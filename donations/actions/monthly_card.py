@@ -2,15 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from donations import stripe_subscriptions
+from donations import giving_rules, stripe_subscriptions
 from donations.models import MonthlyGift
 from donations.monthly_rules import RUNNING
 from donations.stripe_subscriptions import ProviderRefused
-from fund.roles import Refusal, Refused
+from fund.roles import Refusal, Refused, demand
 
 
 def open_card_page(*, monthly: MonthlyGift, back: str, language: str) -> str:
-    """An address that serves once, for minutes. Raises Refused, ProviderUnavailable."""
+    """An address that serves once, for minutes. Raises Refused (also while cards are tried), ProviderUnavailable."""
+    demand(giving_rules.cards_may_be_tried())
     if not monthly.subscription_id or monthly.state not in RUNNING:
         raise Refused(Refusal("not_running", _("Ce don mensuel n’a pas de moyen de paiement à changer.")))
     try:

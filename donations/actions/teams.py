@@ -130,7 +130,7 @@ def open_team(*, by: User, team: Team, read: str) -> Team:
         row = workflow.lock(Team, team.pk)
         demand(teams.can_moderate(by, row))
         if words_of(row).fingerprint != read:
-            raise workflow.WrongState(_("Ce texte a changé depuis votre lecture : relisez-le."))
+            raise workflow.WrongState(_("Ce texte a changé depuis votre lecture : relisez-le."))
         _decide(row, "open", by, "")
         return row
 

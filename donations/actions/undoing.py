@@ -6,7 +6,7 @@ provider would find it). Both words are kept, so that each order in which they c
 A bank may tell the same loss as a dispute: whichever comes first takes the money, the other finds nothing left.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -30,6 +30,8 @@ SUCCESSES = (
     "invoice.paid",
     "invoice.payment_succeeded",
 )
+LOOK_BACK = timedelta(days=1)
+AT_ONCE = 200
 
 
 def hear_failure(*, payment_id: str, failed_at: datetime, gift: Gift | None = None) -> Outcome | None:
@@ -78,6 +80,22 @@ def after_success(outcome: Outcome, *, succeeded_at: datetime) -> Outcome:
         return Outcome(gift, "undone", outcome.brings)
 
 
+def undo_crossed_debits() -> str:
+    """Timed work: a success and the newer failure of one payment, told at the same instant, did not see each other."""
+    since = clock.moment() - LOOK_BACK
+    recent = DebitFailure.objects.filter(recorded_at__gt=since).order_by("-pk")
+    undone = 0
+    for payment_id in list(recent.values_list("payment_id", flat=True)[:AT_ONCE]):
+        try:
+            gift = gift_of_payment(payment_id)
+        except EventParked:  # it never paid anything: a decline like most of them
+            continue
+        if gift.state == GiftState.SUCCEEDED:
+            outcome = after_success(Outcome(gift), succeeded_at=_succeeded_at(gift))
+            undone += outcome.note == "undone"
+    return f"{undone} undone"
+
+
 def undo_gift(gift: Gift, *, failed_at: datetime) -> None:
     """D 75411 (or 7542) / C 51151, the whole of a locked gift of which nothing was taken yet; the donor is told once.
 
@@ -108,7 +126,9 @@ def _keep(payment_id: str, failed_at: datetime) -> None:
         payment_id=payment_id, defaults={"failed_at": failed_at, "recorded_at": clock.moment()}
     )
     if not is_new:
-        DebitFailure.objects.filter(pk=row.pk, failed_at__lt=failed_at).update(failed_at=failed_at)
+        DebitFailure.objects.filter(pk=row.pk, failed_at__lt=failed_at).update(
+            failed_at=failed_at, recorded_at=clock.moment()
+        )
 
 
 def _succeeded_at(gift: Gift) -> datetime:

@@ -83,11 +83,19 @@ def expect_for(gift: Gift, *, form_token: uuid.UUID, lasting: timedelta | None) 
     """The reference under which a promised gift is awaited; `lasting` from today in Paris, for ever when None."""
     return ExpectedTransfer.objects.create(
         form_token=form_token,
-        reference=draw_reference(TRANSFER_PREFIX),
+        reference=_free_reference(),
         gift=gift,
         created_at=clock.moment(),
         lapses_on=clock.today() + lasting if lasting is not None else None,
     )
+
+
+def _free_reference() -> str:
+    """Drawn until nobody has it: of ten thousand transfers one in sixty would meet another's."""
+    while True:
+        reference = draw_reference(TRANSFER_PREFIX)
+        if not ExpectedTransfer.objects.filter(reference=reference).exists():
+            return reference
 
 
 def lapse_expected_transfers() -> str:

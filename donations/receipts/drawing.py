@@ -6,13 +6,15 @@ Own layouts are allowed where all the mentions are there (BOI-IR-RICI-250-40). I
 
 from datetime import date
 
+from donations.receipts import typeface
 from donations.receipts.facts import ACCOUNT, CASH, CHEQUE, MEANS_WORDS, Facts, Payment
-from donations.receipts.pen import BOLD, BOTTOM, RIGHT, SIDE, SOFT, TOP, Page
+from donations.receipts.pen import BOLD, BOTTOM, RIGHT, SIDE, SOFT, TOP, WIDTH, Page, wrapped
 from donations.receipts.words import amount_in_words
 from fund.money import format_euros
 
 VOID_STAMP = "ANNULÉ"
 _QR_SIDE = 70
+_NAME_GAP = 12
 _ROW = 13.5
 _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
@@ -66,8 +68,12 @@ def _draw(facts: Facts, stamp: str) -> bytes:
 
 
 def _head(page: Page, facts: Facts) -> None:
-    page.at(SIDE, facts.body.name, size=11, font=BOLD)
-    page.at_right(f"Numéro d’ordre du reçu\u00a0: {facts.reference}", size=10, font=BOLD)
+    number = f"Numéro d’ordre du reçu\u00a0: {facts.reference}"
+    page.at_right(number, size=10, font=BOLD)
+    room = WIDTH - typeface.width_of(number, 10, BOLD) - _NAME_GAP
+    for row, part in enumerate(wrapped(facts.body.name, room, 11, BOLD)):
+        page.down(14 if row else 0)
+        page.at(SIDE, part, size=11, font=BOLD)
     page.rule(9)
     page.down(8)
     if facts.is_of_a_company:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django_tasks import task
 
@@ -164,8 +165,9 @@ def _payment(gift: Gift) -> Payment:
 
 
 def _is_of_an_agreement(gift: Gift) -> bool:
-    """Whether a signed agreement stands behind a company's gift."""
-    return gift.giver_kind == GiverKind.COMPANY and Instalment.objects.filter(expected__gift=gift).exists()
+    """Whether a signed agreement stands behind a company's gift, paid as it was promised or by another amount."""
+    promised = Q(expected__gift=gift) | Q(expected__ties__gift=gift)
+    return gift.giver_kind == GiverKind.COMPANY and Instalment.objects.filter(promised).exists()
 
 
 def _texts_of(giver: Giver) -> tuple[str, ...]:

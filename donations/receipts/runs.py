@@ -7,8 +7,8 @@ finds only what has no receipt yet. Donors are taken in slices, so that mails do
 
 import itertools
 import logging
-import traceback
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 

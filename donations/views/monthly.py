@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from donations import monthly_links, monthly_rules
+from donations import defences, monthly_links, monthly_rules
 from donations.actions.monthly_card import open_card_page
 from donations.actions.monthly_changes import change_monthly
 from donations.actions.monthly_linking import ask_for_links
@@ -141,7 +141,13 @@ def _tell(request: HttpRequest, change: MonthlyChange) -> None:
 
 
 def to_card_page(request: HttpRequest, monthly: MonthlyGift, back: str) -> HttpResponse:
-    """The provider's page, or why not; `back` is the whole address it leads back to."""
+    """The provider's page, or why not; `back` is the whole address it leads back to.
+
+    Cards can be tried on that page as on a pay page: it is counted as one.
+    """
+    too_often = defences.count_pay_page(request, monthly=monthly)
+    if too_often is not None:
+        return too_often
     try:
         return redirect(open_card_page(monthly=monthly, back=back, language=(get_language() or "fr")[:2]))
     except Refused as refused:

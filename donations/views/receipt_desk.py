@@ -25,6 +25,7 @@ from fund.workflow import AlreadyDone
 PAGE_SIZE = 50
 READERS = (Role.TREASURER, Role.AUDITOR)
 VOIDED_FOR = (VoidReason.MISTAKE, VoidReason.ASKED)
+READ = "read"  # the button that opens the name and the address
 
 
 @for_roles(*READERS)
@@ -97,6 +98,7 @@ def staff_receipt(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_roles(*READERS)
+@never_cache
 @require_POST
 def download_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The bytes as they were given, void or not; who read them is written down."""
@@ -130,7 +132,10 @@ def void_receipt(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct_receipt(request: HttpRequest, pk: int) -> HttpResponse:
-    """The right name and address: the receipt is voided, a new one is made by the worker."""
+    """The right name and address: the receipt is voided, a new one is made by the worker.
+
+    What the receipt says is read by a POST, which writes the look down (decision 0015); a GET only offers it.
+    """
     receipt = _receipt(pk)
     if receipt.is_void:
         return redirect("staff_receipt", pk=pk)
@@ -138,14 +143,18 @@ def correct_receipt(request: HttpRequest, pk: int) -> HttpResponse:
         giver = copies.facts_of(receipt).giver
     except vault.Erased as error:
         raise Http404 from error
-    form = CorrectionForm(giver, request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return render(request, "donations/receipt_correct.html", {**frame(request), "receipt": receipt})
+    if READ in request.POST:
+        audit.record("receipt.read", receipt, by=actor(request), number=receipt.reference)
+    form = CorrectionForm(giver, None if READ in request.POST else request.POST)
     if form.is_bound and form.is_valid():
         try:
             voiding.correct_receipt(by=actor(request), receipt=receipt, giver=form.giver())
         except AlreadyDone as done:
             messages.info(request, done.sentence)
         else:
-            messages.success(request, _("Le reçu est annulé ; celui qui le remplace suit dans un instant."))
+            messages.success(request, _("Le reçu est annulé ; celui qui le remplace suit dans un instant."))
         return redirect("staff_receipt", pk=pk)
     shown = {**frame(request), "receipt": receipt, "form": form}
     return render(request, "donations/receipt_correct.html", shown, status=422 if form.is_bound else 200)

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from donations import exports_of_donor, givers, news_links, space
+from donations import exports_of_donor, givers, giving_rules, news_links, space
 from donations.actions import erasing, own_details
 from donations.givers import Giver
 from donations.models import Donor
@@ -77,7 +77,8 @@ def my_details(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("C’est noté. Vos prochains reçus le diront."))
             return redirect("my_details")
     status = 422 if any(form.is_bound for form in forms) else 200
-    return render(request, "donations/space_details.html", {"forms": forms}, status=status)
+    shown = {"forms": forms, "gives_receipts": giving_rules.tax_receipts_are_given()}
+    return render(request, "donations/space_details.html", shown, status=status)
 
 
 @never_cache
@@ -118,7 +119,7 @@ def erase_me(request: HttpRequest) -> HttpResponse:
     donor, form = _own(request), EraseForm(request.POST)
     if not form.is_valid():
         return _data_page(request, donor, form)
-    kept = receipts_of(donor).exists()
+    kept, stays = receipts_of(donor).exists(), erasing.account_stays(actor(request))
     try:
         erasing.erase_donor(donor=donor, by=actor(request))
     except ProviderUnavailable:
@@ -126,7 +127,7 @@ def erase_me(request: HttpRequest) -> HttpResponse:
         messages.error(request, sentence)
         return redirect("my_data")
     logout(request)
-    return render(request, "donations/space_erased.html", {"kept": kept})
+    return render(request, "donations/space_erased.html", {"kept": kept, "account_stays": stays})
 
 
 @csrf_exempt  # a mailbox sends this by itself, without cookies (RFC 8058); the signature says whose it is
@@ -157,6 +158,7 @@ def _data_page(request: HttpRequest, donor: Donor, form: EraseForm) -> HttpRespo
         "refusal": erasing.can_erase(donor),
         "receipts": receipts_of(donor).count(),
         "gifts": donor.gifts.count(),
+        "account_stays": erasing.account_stays(actor(request)),
     }
     return render(request, "donations/space_data.html", shown, status=422 if form.is_bound else 200)
 

@@ -112,9 +112,7 @@ def _sentence(part: Part, story: Story, titles: dict[str, str]) -> str:
         return _("Plus tard, d’autres dons ont pris le relais pour %(part)s.") % values
     if part.scheme:
         return (
-            _(
-                "%(part)s de vos %(amount)s ont payé des aides du dispositif « %(scheme)s », en %(first)s."
-            )
+            _("%(part)s de vos %(amount)s ont payé des aides du dispositif « %(scheme)s », en %(first)s.")
             % values
         )
     if part.first == part.last:

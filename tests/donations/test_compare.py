@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from config.demo import faults, payments, stripe_objects
 from config.demo.models import StandInDelivery, StandInObject
 from config.demo.stripe_client import StandInClient
-from donations import staff_tasks
+from donations import staff_tasks, stripe_lookups
 from donations.actions import comparing, fees, paying
 from donations.actions.pledging import MONTHLY
 from donations.models import ComparisonFinding, ComparisonRun, Gift, MonthlyGift
@@ -82,6 +82,20 @@ def test_the_fee_of_what_was_repaired_is_fetched_as_ever(pocket):
     asked = DBTaskResult.objects.get(task_path__endswith="record_fee")
     assert fees.record_fee.func(*asked.args_kwargs["args"]) == "booked"
     assert Movement.objects.get(kind=Kind.FEE).amount_cents == 100
+
+
+def test_a_debit_that_no_event_told_came_on_the_day_of_its_money_not_of_its_order(pocket):
+    """Failure 30: ordered on 30 December, paid in January, it is a gift of the new year."""
+    _gift, session = open_page(pocket)
+    payments.start_debit(session)
+    payments.confirm_debit(session)
+    charge = StandInObject.objects.filter(kind="charge").latest("pk")
+    charge.body["created"] -= 5 * 86_400  # Stripe’s is the one that was made when the debit was ordered
+    charge.save()
+    entry = StandInObject.objects.get(kind="balance_transaction")
+    page = stripe_lookups.read_page(session)
+    assert page is not None and page.intent is not None and page.intent.paid_at is not None
+    assert page.intent.paid_at.timestamp() == entry.body["created"]
 
 
 def test_what_is_younger_than_a_quarter_of_an_hour_is_left_alone(pocket):

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -12,6 +13,8 @@ from config.demo.models import StandInDelivery, StandInObject
 from donations.actions import giving_back, paying, pledging, undoing
 from donations.givers import Giver
 from donations.models import Gift, Refund, RefundOrder
+from donations.refund_words import BROKE
+from donations.stripe_gateway import ProviderBroke
 from fund import balances, chart, clock
 from fund.models import AuditEvent, Movement
 from fund.models.ledger import Kind
@@ -247,6 +250,20 @@ def test_a_worker_that_saw_an_older_try_asks_nothing(people, gift):
     faults.mend()
     assert giving_back._begin_try(seen) is None
     assert giving_back._begin_try(RefundOrder.objects.get()) is not None
+
+
+def test_a_worker_that_looked_before_the_provider_broke_asks_nothing_under_a_new_key(people, gift):
+    """It looked while another worker's call was on its way: that call made the refund, then broke."""
+    asked = order(people, gift, 1_000)
+    looked = giving_back._begin_try(asked)
+    assert looked is not None and giving_back.stripe_refunds.find_refund(looked) is None
+    faults.break_next(5, "500", when="after", only="post refunds")
+    with pytest.raises(ProviderBroke):
+        giving_back.stripe_refunds.create_refund(looked)
+    giving_back._write(asked, partial(giving_back._note_problem, problem=BROKE))
+    faults.mend()
+    assert giving_back._begin_try(looked) is None
+    assert (ask(asked).state, made()) == ("sent", [1_000])
 
 
 def test_a_refusal_of_the_provider_is_told_and_another_order_may_follow(people, pocket):

@@ -144,6 +144,12 @@ def test_france_is_the_first_country_and_each_other_one_is_there_once():
         assert codes[0] == "FR" and sorted(codes[1:]) == sorted(COUNTRIES) and len(set(codes)) == len(codes)
 
 
+def test_countries_stand_where_a_dictionary_puts_them_accents_or_not():
+    names = [name for _code, name in countries("fr")]
+    assert names.index("Belgique") < names.index("Bénin") < names.index("Brésil")
+    assert names.index("Sénégal") < names.index("Suède") < names.index("Suisse")
+
+
 # Taxes ------------------------------------------------------------------------------------------------------------
 
 

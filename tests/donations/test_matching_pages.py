@@ -59,7 +59,7 @@ def test_an_offer_goes_from_the_form_to_two_persons_to_the_public(client, client
     assert other.post(reverse("confirm_offer", args=[offer.pk])).status_code == 302
     told = words(client.get(reverse("matching_public")))
     assert "L’Atelier</bdi> promet 1 € pour 2 € donnés, jusqu’à 5 000 € et jusqu’au 30 juin 2020." in told
-    assert "Les montants paraîtront à partir de cinq dons" in told
+    assert "Les montants paraîtront à partir de cinq donateurs" in told
     other.post(reverse("end_offer", args=[offer.pk]))
     assert "Ce qui était promis le reste." in words(client.get(reverse("matching_public")))
 

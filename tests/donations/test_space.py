@@ -2,22 +2,27 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from aid_requests.models import AidRequest, Applicant
 from config.demo import payments
-from donations import givers, news_links, space
+from donations import givers, monthly_links, news_links, space
 from donations.actions.pledging import Words
+from donations.actions.setting_giving import set_rules
 from donations.givers import Address, Giver
 from donations.models import Donor, Gift, MonthlyGift, PreferenceChoice
 from fund import clock, vault
 from fund.models import OutgoingMail, User
 from tests.aid_requests.committee import factories as files
-from tests.donations.factories import EMAIL, event, make_gift, post_event, session_of
+from tests.donations.factories import EMAIL, event, make_gift, post_event, session_of, write_thanks
 from tests.donations.receipts import factories as receipts
+from tests.donations.test_giving_form import stand
+from tests.donations.test_giving_settings import RULES
 from tests.donations.test_monthly_changes import deliver, monthly
 
 __all__ = ["monthly"]
@@ -112,6 +117,35 @@ def test_one_sees_and_changes_the_own_monthly_gift_only(pocket, monthly, student
     assert "/carte/bps_" in card["Location"]
     monthly.refresh_from_db()
     assert (monthly.state, monthly.changes.get().asked_from) == ("paused", "space")
+
+
+def test_without_a_text_neither_mail_nor_page_says_a_word_of_taxes(pocket, people):
+    for with_text in (False, True):
+        if with_text:
+            stand(people)
+        received(pocket)
+        write_thanks()
+        thanks = OutgoingMail.objects.filter(key__endswith=":thanks").latest("pk")
+        told = vault.open_text(thanks.text_sealed) + page(sign_in(EMAIL), "my_details")
+        assert bool(re.search("fisca|impôt", told)) is with_text
+
+
+def test_the_page_that_replaces_a_card_is_no_better_place_to_try_cards(pocket, monthly):
+    client = sign_in(EMAIL)
+    address = reverse("my_monthly_card", args=[monthly.token])
+    most = settings.PAY_PAGE_LIMITS["gift"][0]
+    answers = [client.post(address).status_code for _number in range(most + 1)]
+    assert answers == [302] * most + [429]
+    signed = Client().post(reverse("monthly_card", args=[monthly_links.sign(monthly)]))
+    assert signed.status_code == 429, "another browser tries the same monthly gift's cards"
+
+
+def test_no_card_is_replaced_while_cards_are_tried(pocket, monthly, people):
+    client, address = sign_in(EMAIL), reverse("my_monthly_card", args=[monthly.token])
+    for revision, (because, page_opens) in enumerate((("card_testing", False), ("pause", True))):
+        rules = replace(RULES, closed_because=because)
+        set_rules(by=people.administrator, rules=rules, revision=revision)
+        assert ("/carte/bps_" in client.post(address)["Location"]) is page_opens
 
 
 def test_name_and_address_are_completed_for_the_receipts_to_come(pocket):

@@ -41,6 +41,7 @@ def test_nothing_shows_the_person_any_more(pocket, people, client_of):
     assert client.get(reverse("my_data")).status_code == 200
     answer = erase(client)
     assert answer.status_code == 200 and "C’est effacé" in answer.content.decode()
+    assert "Votre adresse de connexion reste" not in answer.content.decode()
     assert queries.public_words(5) == []
     donor = Donor.objects.get()
     assert (donor.email_fingerprint, donor.email_sealed, donor.identity_sealed) == (None, "", "")
@@ -172,7 +173,10 @@ def test_an_account_with_another_use_stays(pocket, people, school, client_of, ot
         user = make_user("equipe", "example.org")
         make_team_of(user, pocket)
     received(pocket, email=user.email)
-    assert erase(client_of(user)).status_code == 200
+    client = client_of(user)
+    assert "elle sert aussi à une page d’équipe" in client.get(reverse("my_data")).content.decode()
+    erased = erase(client)
+    assert erased.status_code == 200 and "Votre adresse de connexion reste" in erased.content.decode()
     user.refresh_from_db()
     assert user.is_active and DonorErasure.objects.count() == 1
 

@@ -174,21 +174,22 @@ def test_the_maker_ends_the_collection_and_the_page_stays(client, client_of, tea
     assert "Cette collecte est terminée." in page and "?equipe=" not in page
 
 
-def test_totals_are_the_funds_own_and_told_from_five_gifts_on(client, people, pocket, team):
+def test_totals_are_the_funds_own_and_told_from_five_donors_on(client, people, pocket, team):
     gifts = give_many(pocket, team, 1_000, 2_000, 3_000, 4_000)
+    gifts += [given(pocket, 5_000, team=team, email="d0@example.org")]  # five gifts, of four donors
     page = words(client.get(reverse("team_page", args=[team.slug])))
-    assert "La somme paraîtra à partir de cinq dons" in page and "100 €" not in page.split("<footer")[0]
-    gifts += [given(pocket, 5_000, team=team, email="d0@example.org")]
+    assert "La somme paraîtra à partir de cinq donateurs" in page and "150 €" not in page.split("<footer")[0]
+    gifts += [given(pocket, 1_000, team=team, email="d4@example.org")]
     given(pocket, 9_000, email="sans@example.org")
     take_event(event("refund.created", refund_of(gifts[0], "re_1", 400)))
     take_event(event("charge.dispute.created", dispute_of(gifts[1], "du_1", 500)))
     take_event(event("charge.dispute.closed", dispute_of(gifts[2], "du_2", 700, "lost")))
     totals = teams.team_totals(team)
-    assert totals == teams.TeamTotals(15_000 - 400 - 700, 5, 4)
+    assert totals == teams.TeamTotals(16_000 - 400 - 700, 6, 5)
     nets = net_by_subject(Movement.objects.filter(subject_kind="gift"), [chart.GIFTS, chart.COMPANY_GIFTS])
     assert totals.raised_cents == -sum(nets["gift", str(gift.pk)] for gift in gifts)
     page = words(client.get(reverse("team_page", args=[team.slug])))
-    assert "139 €" in page and 'width="13.90%"' in page and "soit 13 %" in page
+    assert "149 €" in page and 'width="14.90%"' in page and "soit 14 %" in page
     take_event(event("refund.created", refund_of(gifts[3], "re_2", 4_000)))
     assert not teams.PublicTeam(team, teams.team_totals(team)).tells_amounts
 

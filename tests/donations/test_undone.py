@@ -8,10 +8,12 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from donations import proofs
+from donations.actions import handling, undoing
 from donations.actions.fees import post_fee
 from donations.givers import Giver
 from donations.models import DebitFailure, Gift, ProviderEvent
 from donations.models.gifts import GiftState, GiverKind
+from donations.reasons import EventParked
 from fund import balances, chart, clock
 from fund.models import Movement, OutgoingMail, Pocket
 from fund.models.ledger import Kind
@@ -155,6 +157,27 @@ def test_every_order_of_a_decline_then_a_success_counts_the_gift(gift):
     seen = try_orders(sent, look, orders)
     assert seen[0, 1, 2, 3][0] == GiftState.SUCCEEDED
     assert unlike(seen, orders, seen[0, 1, 2, 3]) == {}
+
+
+@pytest.mark.parametrize("failed_at", [LONG_AGO - 1, LONG_AGO + DAYS])
+def test_a_success_and_a_failure_that_crossed_are_settled_by_the_timed_work(gift, monkeypatch, failed_at):
+    """Two processes at the same instant do not see each other's rows."""
+    monkeypatch.setattr(undoing, "gift_of_payment", not_there_yet)
+    take_event(failed_charge(gift, created=failed_at))
+    monkeypatch.undo()
+    monkeypatch.setattr(handling.undoing, "after_success", lambda outcome, succeeded_at: outcome)
+    take_event(succeeded(gift))
+    monkeypatch.undo()
+    assert Gift.objects.get().state == GiftState.SUCCEEDED
+    is_newer = failed_at > LONG_AGO
+    assert undoing.undo_crossed_debits() == ("1 undone" if is_newer else "0 undone")
+    assert undoing.undo_crossed_debits() == "0 undone"
+    assert Gift.objects.get().state == (GiftState.UNDONE if is_newer else GiftState.SUCCEEDED)
+    assert balances.balance_cents(chart.STRIPE) == (0 if is_newer else 5_000)
+
+
+def not_there_yet(payment_id: str) -> Gift:
+    raise EventParked("unknown_gift", waits_for=payment_id)
 
 
 @pytest.mark.usefixtures("foundation")

@@ -59,12 +59,14 @@ WHAT_TIME_BRINGS = """
 from datetime import timedelta
 from unittest import mock
 from django.utils import timezone
-from donations.actions import fees, receiving
+from donations.actions import fees, receiving, undoing
 from fund import stuck
 stuck.requeue_stuck_work(timezone.now() + timedelta(minutes=5))
 with mock.patch.object(receiving, "AT_ONCE", 100_000), mock.patch.object(fees, "AT_ONCE", 100_000):
     while receiving.take_up_waiting_events() != "0 taken up":
         pass
+with mock.patch.object(undoing, "AT_ONCE", 100_000):
+    undoing.undo_crossed_debits()
 """
 IDLE = """
 import time

@@ -19,8 +19,25 @@ from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 
 from aid_requests.models import AidRequest, Decision, Reexamination, Vote  # noqa: E402
-from config.demo import loading  # noqa: E402
-from donations.models import Dispute, Gift, GiftWords, MonthlyGift, Refund  # noqa: E402
+from config.demo import cast, loading  # noqa: E402
+from donations import teams  # noqa: E402
+from donations.actions.pledging import fingerprint_of  # noqa: E402
+from donations.models import (  # noqa: E402
+    Agreement,
+    Allocation,
+    Deposit,
+    Dispute,
+    ExpectedTransfer,
+    Gift,
+    GiftWords,
+    MatchingOffer,
+    MonthClosing,
+    MonthlyGift,
+    Receipt,
+    Refund,
+    Team,
+    Telling,
+)  # fmt: skip
 from fund import registry  # noqa: E402
 from fund.models import BankLine, Movement, PaymentBatch, PaymentOrder  # noqa: E402
 from reports.figures import read_days, read_figures  # noqa: E402
@@ -47,6 +64,48 @@ def account() -> dict[str, Any]:
         "publications": list(Publication.objects.order_by("pk").values_list("state", "number", "title")),
         "problems": _problems(),
         **_aid(),
+        **_other_ways(),
+    }
+
+
+def _other_ways() -> dict[str, Any]:
+    """Teams, sponsors, receipts, what is awaited, and which months were closed."""
+    pages = Team.objects.order_by("pk")
+    totals = teams.totals_of(pages)
+    receipts = Receipt.objects.order_by("pk").select_related("replaces")
+    return {
+        "teams": [[one.slug, one.state, totals[one.pk].raised_cents, totals[one.pk].gifts] for one in pages],
+        "offers": list(
+            MatchingOffer.objects.order_by("pk").values_list("state", "consumed_cents", "cap_cents")
+        ),
+        "receipts": [
+            [
+                one.reference,
+                one.form,
+                one.amount_cents,
+                one.issued_on.isoformat(),
+                one.void.reason if one.is_void else "",
+            ]
+            for one in receipts
+        ],
+        "replaced": [[one.replaces.reference, one.reference] for one in receipts if one.replaces],
+        "deposits": list(Deposit.objects.order_by("pk").values_list("state", "count", "total_cents")),
+        "transfers": list(ExpectedTransfer.objects.order_by("pk").values_list("state", "gift__amount_cents")),
+        "agreements": list(Agreement.objects.order_by("pk").values_list("state", "total_cents")),
+        "closings": [
+            [f"{one.month:%Y-%m}", one.uncovered_cents, one.allocations.count()]
+            for one in MonthClosing.objects.order_by("pk")
+        ],
+        "told": [
+            f"{one.closing.month:%Y-%m}" for one in Telling.objects.order_by("pk").select_related("closing")
+        ],
+        "companies": list(Gift.objects.filter(giver_kind="company").values_list("amount_cents", flat=True)),
+        "company_account": list(
+            Movement.objects.filter(credit="7542").values_list("amount_cents", flat=True)
+        ),
+        "shown_share": Allocation.objects.filter(
+            gift__donor__email_fingerprint=fingerprint_of(cast.DONOR[0])
+        ).count(),
     }
 
 

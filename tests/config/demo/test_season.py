@@ -83,6 +83,9 @@ def test_the_sums_close_to_the_cent(season):
     assert figures["left_cents"] == figures["raised_cents"] - sum(figures[name] for name in taken)
     assert figures["left_cents"] > 0
     assert figures["open_disputes_cents"] == 6_000
+    assert [figures[name] for name in ("raised_cents", "left_cents", "gifts", "donors")] == [
+        1_166_000, 225_902, 180, 155,
+    ]  # fmt: skip
 
 
 def test_exactly_forty_students_of_all_fifteen_schools_were_given_150_euros(season):
@@ -118,3 +121,44 @@ def test_one_refusal_is_re_examined_and_every_bank_line_is_explained(season):
     assert season["reexaminations"] == 1 and season["refused_by"] == sorted(cast.REFUSERS)
     assert set(season["states"]["BankLine"]) == {"matched"}
     assert season["states"]["PaymentOrder"] == {"debited": 45, "due": 5, "returned": 2}
+
+
+def test_two_teams_collect_and_one_waits_to_be_read(season):
+    assert season["teams"] == [
+        ["le-gala-qui-na-pas-eu-lieu", "open", 90_500, 16],
+        ["promotion-1998", "open", 35_500, 6],
+        ["les-coureurs-du-dimanche", "proposed", 0, 0],
+    ]
+
+
+def test_one_sponsor_doubles_the_gifts_of_a_team_and_another_waits_for_its_second_person(season):
+    assert season["offers"] == [["active", 90_500, 150_000], ["recorded", 0, 200_000]]
+
+
+def test_receipts_are_given_to_whoever_told_an_address_and_one_is_replaced_after_a_refund(season):
+    assert season["receipts"] == [
+        ["2020-000001", "11580", 50_000, "2020-04-08", ""],
+        ["2020-000002", "11580", 10_000, "2020-04-08", "refund"],
+        ["2020-000003", "11580", 2_000, "2020-04-08", ""],
+        ["2020-000004", "11580", 5_000, "2020-04-09", ""],
+        ["2020-000005", "11580", 30_000, "2020-04-17", ""],
+        ["2020-000006", "16216", 100_000, "2020-04-20", ""],
+        ["2020-000007", "11580", 25_000, "2020-04-30", ""],
+    ]
+    assert season["replaced"] == [["2020-000002", "2020-000004"]]
+
+
+def test_cheques_a_transfer_and_an_agreement_wait_and_count_nowhere(season):
+    assert season["deposits"] == [["closed", 3, 37_000]]
+    assert season["transfers"] == [["waiting", 40_000]]
+    assert season["agreements"] == [["proposed", 600_000]]
+    assert season["states"]["Gift"]["pledged"] == 4
+
+
+def test_a_company_gave_and_the_books_call_it_so(season):
+    assert season["companies"] == season["company_account"] == [100_000]
+
+
+def test_april_is_closed_and_told_to_the_donor_one_can_become(season):
+    assert season["closings"] == [["2020-04", 0, 30]]
+    assert season["told"] == ["2020-04"] and season["shown_share"] == 1

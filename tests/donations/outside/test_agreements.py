@@ -5,14 +5,16 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from donations.models import Agreement, ExpectedTransfer, Gift, Instalment
+from donations.models import Agreement, ExpectedTransfer, Gift, Instalment, Receipt
 from donations.outside import agreements, queries, transfers
+from donations.receipts import copies, issuing
 from fund import balances, chart, clock
 from fund.models import Movement
 from fund.roles import Refused
 from fund.workflow import AlreadyDone
 from tests.donations.outside import factories
 from tests.donations.outside.factories import bank_says
+from tests.donations.receipts.factories import allow_receipts
 
 
 def test_an_agreement_waits_for_its_second_person(house):
@@ -98,3 +100,16 @@ def test_an_instalment_is_late_until_all_of_it_came(house, django_assert_num_que
         assert queries.late_instalments() == []
         first = queries.agreement_row(agreement).instalments[0]
         assert (first.state, first.received_cents) == ("paid", 400_000)
+
+
+@pytest.mark.parametrize("cents", [400_000, 399_999, 400_001])
+def test_the_receipt_of_an_instalment_tells_its_agreement_whatever_was_paid(house, cents):
+    """Another amount than promised makes a gift of its own: the signed paper stands behind it all the same."""
+    allow_receipts(house.administrator)
+    agreement = factories.make_agreement(house.treasurer, house.pocket)
+    agreements.confirm_agreement(by=house.signatory, agreement=agreement)
+    reference = Instalment.objects.order_by("position")[0].expected.reference
+    bank_says(house.treasurer, (cents, reference))
+    gift = Gift.objects.get(state="succeeded")
+    assert issuing.give_receipt.func(gift.pk) == "issued"
+    assert copies.facts_of(Receipt.objects.get()).is_written_deed

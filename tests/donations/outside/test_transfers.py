@@ -12,6 +12,7 @@ from donations.givers import Giver, giver_of
 from donations.models import ExpectedTransfer, Gift, PaymentAttempt, TransferTie
 from donations.models.gifts import GiftState
 from donations.outside import proofs, transfers
+from donations.outside.references import TRANSFER, written
 from donations.outside.transfers import DonorTold
 from fund import balances, chart, clock, vault
 from fund.models import BankLine, Movement, OutgoingMail
@@ -207,3 +208,10 @@ def test_a_transfer_counted_without_a_line_is_found(house):
     Gift.objects.filter(pk=gift.pk).update(state=GiftState.SUCCEEDED, succeeded_at=clock.moment())
     assert any("without a bank line" in fault for fault in proofs.received_transfers_have_a_bank_line())
     Gift.objects.filter(pk=gift.pk).update(state=GiftState.PLEDGED, succeeded_at=None)
+
+
+def test_a_reference_that_somebody_has_is_drawn_again(house, monkeypatch):
+    first = factories.announce(house.pocket)
+    drawn = iter([first.reference, first.reference, written(TRANSFER, "7K4Q")])
+    monkeypatch.setattr(transfers, "draw_reference", lambda prefix: next(drawn))
+    assert factories.announce(house.pocket, email="autre@example.org").reference == written(TRANSFER, "7K4Q")

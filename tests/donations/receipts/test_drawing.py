@@ -101,6 +101,23 @@ def test_the_longest_names_stay_on_the_page():
     assert "N" * 40 in said and "Sam Essai" in said and "Vérifier ce reçu" in said
 
 
+def test_the_name_of_the_foundation_is_not_written_over_the_number(monkeypatch):
+    first_row = []
+    write = pen.Page.at
+
+    def at(page, x, text, **how):
+        if page.y == pen.TOP:
+            first_row.append(x + typeface.width_of(text, how["size"], how["font"]))
+        write(page, x, text, **how)
+
+    monkeypatch.setattr(pen.Page, "at", at)
+    body = replace(PAPER.body, name="Fondation partenariale de quinze écoles (démonstration)")
+    paper = drawing.draw_receipt(replace(PAPER, body=body))
+    number = typeface.width_of("Numéro d’ordre du reçu\u00a0: 2020-000001", 10, pen.BOLD)
+    assert len(first_row) == 1 and first_row[0] < pen.RIGHT - number
+    assert "Fondation partenariale de quinze écoles (démonstration)" in pages_of(paper)[0]
+
+
 def test_no_line_is_wider_than_its_room():
     for text in ("mot " * 60, "M" * 300, "court", ""):
         lines = pen.wrapped(text.strip(), 200, 9)

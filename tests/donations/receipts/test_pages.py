@@ -239,10 +239,17 @@ def test_the_treasurer_voids_from_the_page_once(receipt, people, client_of):
     assert "à la demande du donateur" in html and "Annuler sans remplacer" not in html
 
 
+def looks_at(receipt: Receipt) -> int:
+    """How often somebody's look at the receipt's donor was written down."""
+    return AuditEvent.objects.filter(action="receipt.read", object_id=str(receipt.pk)).count()
+
+
 def test_a_correction_from_the_page_makes_the_new_receipt(receipt, people, client_of):
     client, address = client_of(people.treasurer), reverse("correct_receipt", args=[receipt.pk])
-    html = client.get(address).content.decode()
-    assert 'value="Essai"' in html and "siren" not in html
+    offered = client.get(address).content.decode()
+    assert "Essai" not in offered.split("<main")[1].split("<footer")[0] and not looks_at(receipt)
+    html = client.post(address, {"read": "1"}).content.decode()
+    assert 'value="Essai"' in html and "siren" not in html and looks_at(receipt) == 1
     values = {"first_name": "Zoé", "last_name": "Essai-Martin", "street": "3 quai Neuf", "postcode": "13002"}
     wrong = client.post(address, {**values, "town": "Marseille", "country": "France"})
     assert wrong.status_code == 422 and not Receipt.objects.exclude(void=None).exists()
