@@ -82,7 +82,7 @@ def checkpoint_in_time() -> str:
     """Timed work: a checkpoint when it is worth one; those that nobody reads any more go."""
     made = make_checkpoint()
     newest = Checkpoint.objects.order_by("-up_to").values_list("pk", flat=True).first()
-    old = Checkpoint.objects.filter(made_at__lt=timezone.now() - KEPT_FOR).exclude(pk=newest)
+    old = Checkpoint.objects.filter(made_at__lt=timezone.now() - KEPT_FOR).exclude(pk__in=[newest])
     with transaction.atomic():
         gone = list(old.values_list("pk", flat=True))
         CheckpointSum.objects.filter(checkpoint__in=gone).delete()

@@ -254,6 +254,7 @@ def addresses_of_gifts(gift: Gift, monthly: MonthlyGift) -> dict[str, dict[str, 
 
 def running_monthly_gift(pocket, email: str) -> MonthlyGift:
     monthly = gifts.make_gift(pocket, email=email, rhythm="monthly").monthly
+    assert monthly is not None
     monthly.subscription_id = "sub_of_the_sweep"
     monthly.save(update_fields=["subscription_id"])
     return monthly

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -88,10 +89,11 @@ def change_team(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _first_words(row: Team | TeamText) -> dict[str, str]:
+    goal = money.plain_euros(row.goal_cents).removesuffix(".00")
     return {
         "name": row.name,
         "story": row.story,
-        "goal": money.plain_euros(row.goal_cents).removesuffix(".00"),
+        "goal": goal.replace(".", ",") if get_language() == "fr" else goal,
     }
 
 

@@ -163,7 +163,7 @@ def _insertions(pattern: Gift) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def _insertion(table: str, pk: object, own: dict[str, str]) -> tuple[str, dict[str, Any]]:
+def _insertion(table: str, pk: Any, own: dict[str, str]) -> tuple[str, dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table} WHERE id = %s", [pk])  # noqa: S608
         row = cursor.fetchone()

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, connections
 
@@ -56,9 +57,7 @@ class Case:
         return statistics.median(self.rates)
 
 
-def measure(
-    url: str, promised: object, paid: object, gifts: int, seconds: float
-) -> dict[tuple[str, int], float]:
+def measure(url: str, promised: Any, paid: Any, gifts: int, seconds: float) -> dict[tuple[str, int], float]:
     """Runs and prints every case on the ledger as it is; the median rates by case."""
     from tests.benchmarks.clients import drive  # noqa: PLC0415
 
@@ -76,7 +75,7 @@ def measure(
     return {(case.name, case.clients): case.rate for case in cases}
 
 
-def cases_of(url: str, port: int, paid: object) -> Iterator[Case]:
+def cases_of(url: str, port: int, paid: Any) -> Iterator[Case]:
     from tests.benchmarks import deliveries as ways  # noqa: PLC0415
 
     cents = paid.amount_cents
@@ -92,7 +91,7 @@ def cases_of(url: str, port: int, paid: object) -> Iterator[Case]:
 _used = 0
 
 
-def fresh_numbers(promised: object, case: Case, seconds: float) -> range:
+def fresh_numbers(promised: Any, case: Case, seconds: float) -> range:
     """As many promised gifts as the fastest way could confirm in this time."""
     global _used
     from tests.benchmarks import loading  # noqa: PLC0415

@@ -3,6 +3,7 @@
 import contextlib
 from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -68,14 +69,14 @@ class Season:
 
     def __init__(self, pocket) -> None:
         self.pocket = pocket
-        self.gifts: list[dict] = []
+        self.gifts: list[dict[str, Any]] = []
         self.transfers: list[tuple[Movement, str]] = []
 
     def act(self, month: date, kind: str, cents: int, after: int, which: int) -> None:
         day = month + timedelta(days=after)
         if kind == "gift":
             fee = min(which % 3, cents)
-            row = {"gift": give(self.pocket, cents, day, fee_cents=fee), "stands": cents - fee, "back": 0}
+            row: dict[str, Any] = {"gift": give(self.pocket, cents, day, fee_cents=fee), "stands": cents - fee, "back": 0}
             self.gifts.append(row)
         elif kind in ("aid", "mobility"):
             scheme = URGENT if kind == "aid" else MOBILITY
@@ -111,7 +112,8 @@ def coin_by_coin(season: Season, month_end: date) -> tuple[Counter, Counter]:
 
 
 def paid_now() -> tuple[Counter, Counter]:
-    by_gift, by_scheme = Counter(), Counter()
+    by_gift: Counter = Counter()
+    by_scheme: Counter = Counter()
     for row in Allocation.objects.all():
         by_gift[row.gift_id] += row.cents
         by_scheme[row.scheme] += row.cents

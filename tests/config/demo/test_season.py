@@ -138,14 +138,14 @@ def test_one_sponsor_doubles_the_gifts_of_a_team_and_another_waits_for_its_secon
 def test_receipts_are_given_to_whoever_told_an_address_and_one_is_replaced_after_a_refund(season):
     assert season["receipts"] == [
         ["2020-000001", "11580", 50_000, "2020-04-08", ""],
-        ["2020-000002", "11580", 10_000, "2020-04-08", "refund"],
-        ["2020-000003", "11580", 2_000, "2020-04-08", ""],
+        ["2020-000002", "11580", 2_000, "2020-04-08", ""],
+        ["2020-000003", "11580", 10_000, "2020-04-08", "refund"],
         ["2020-000004", "11580", 5_000, "2020-04-09", ""],
         ["2020-000005", "11580", 30_000, "2020-04-17", ""],
         ["2020-000006", "16216", 100_000, "2020-04-20", ""],
         ["2020-000007", "11580", 25_000, "2020-04-30", ""],
     ]
-    assert season["replaced"] == [["2020-000002", "2020-000004"]]
+    assert season["replaced"] == [["2020-000003", "2020-000004"]]
 
 
 def test_cheques_a_transfer_and_an_agreement_wait_and_count_nowhere(season):

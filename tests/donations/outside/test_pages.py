@@ -1,6 +1,7 @@
 """The pages of the treasury and of the donor: each act on its page, nothing shown to whom it is not for."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -32,7 +33,7 @@ def page(client: Client, name: str, *args: object) -> str:
 # The donor --------------------------------------------------------------------------------------------------------
 
 
-def announce(client: Client, **values: str) -> object:
+def announce(client: Client, **values: str) -> Any:
     """The form as a browser sends it, after the page was seen."""
     client.get(reverse("announce_transfer"))
     sent = {**PERSON, "email": "zoe@example.org", "amount": "250", "form_token": str(uuid.uuid4()), **values}
