@@ -42,7 +42,7 @@ TYPED = [
     "Zélie-Marqueur", "Zélie-Marker", "Inès", "Hélène", "Théo", "Bérénice", files.STORY, requests.STORY,
     "9 allée du Marqueur",
     "9 impasse du Marqueur", "Zoé", "Une introduction d’essai.",
-    "Le club d’essai", "Nous nageons.", "Nous courons.", "le-club-dessai", "CS-LOT-000001", "Côte d’Ivoire",
+    "Le club d’essai", "Nous nageons.", "Nous courons.", "le-club-dessai", "Français", "CS-LOT-000001", "Côte d’Ivoire",
 ]  # fmt: skip
 
 

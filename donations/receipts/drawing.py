@@ -50,7 +50,7 @@ def framed(cents: int) -> str:
 
 def _draw(facts: Facts, stamp: str) -> bytes:
     page = Page(
-        title=f"Reçu fiscal nº {facts.reference}",
+        title=f"Reçu fiscal nº {facts.reference}",
         author=facts.body.name,
         subject="Reçu au titre des dons",
         stamp=stamp,
@@ -86,7 +86,7 @@ def _head(page: Page, facts: Facts) -> None:
     page.down(2)
     page.line(under, size=8, colour=SOFT)
     if facts.replaces:
-        page.line(f"Ce reçu annule et remplace le reçu nº {facts.replaces}.", size=9, font=BOLD)
+        page.line(f"Ce reçu annule et remplace le reçu nº {facts.replaces}.", size=9, font=BOLD)
 
 
 def _body(page: Page, facts: Facts) -> None:
@@ -200,7 +200,7 @@ def _foot(page: Page, facts: Facts) -> None:
     page.y = min(page.y - 12, BOTTOM + 26)
     page.line(f"Vérifier ce reçu\u00a0: {facts.check_url}", size=7.5, colour=SOFT)
     page.line(
-        f"Reçu nº {facts.reference}, page 1 sur {pages}. Le code et l’adresse disent seulement s’il est authentique,"
+        f"Reçu nº {facts.reference}, page 1 sur {pages}. Le code et l’adresse disent seulement s’il est authentique,"
         " son numéro, sa date et son montant.",
         size=7.5,
         colour=SOFT,
@@ -218,7 +218,7 @@ def _list_of_payments(page: Page, facts: Facts) -> None:
     for number in range(pages):
         page.next_page()
         page.at(SIDE, "Détail des versements", size=12, font=BOLD)
-        page.at_right(f"Reçu nº {facts.reference}, page {number + 2} sur {pages + 1}", size=8, colour=SOFT)
+        page.at_right(f"Reçu nº {facts.reference}, page {number + 2} sur {pages + 1}", size=8, colour=SOFT)
         page.rule(9)
         for payment in rows[number * most : (number + 1) * most]:
             _row(page, payment)

@@ -76,7 +76,8 @@ class Season:
         day = month + timedelta(days=after)
         if kind == "gift":
             fee = min(which % 3, cents)
-            row: dict[str, Any] = {"gift": give(self.pocket, cents, day, fee_cents=fee), "stands": cents - fee, "back": 0}
+            gift = give(self.pocket, cents, day, fee_cents=fee)
+            row: dict[str, Any] = {"gift": gift, "stands": cents - fee, "back": 0}
             self.gifts.append(row)
         elif kind in ("aid", "mobility"):
             scheme = URGENT if kind == "aid" else MOBILITY
