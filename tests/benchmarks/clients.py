@@ -23,8 +23,17 @@ class Speed:
     answers: int
 
 
-def drive(make_act: Callable[[], Act], numbers: Sequence[int], clients: int, seconds: float) -> Speed:
-    """Lets `clients` act on their shares of `numbers` for at most `seconds`. Raises RuntimeError when one fails."""
+def drive(
+    make_act: Callable[[], Act],
+    numbers: Sequence[int],
+    clients: int,
+    seconds: float,
+    meanwhile: Callable[[], None] | None = None,
+) -> Speed:
+    """Lets `clients` act on their shares of `numbers` for at most `seconds`; `meanwhile` is called as long as they do.
+
+    Raises RuntimeError when one fails.
+    """
     connections.close_all()  # a child must not speak through its parent's connection
     ready, told = _FORK.Barrier(clients + 1), _FORK.Queue()
     shares = [numbers[start::clients] for start in range(clients)]
@@ -38,6 +47,8 @@ def drive(make_act: Callable[[], Act], numbers: Sequence[int], clients: int, sec
     start = time.perf_counter()
     waits: list[float] = []
     ends: list[float] = []
+    while meanwhile is not None and told.empty() and any(child.is_alive() for child in children):
+        meanwhile()
     for _child in children:
         try:
             one, end = told.get(timeout=seconds + 60)

@@ -35,10 +35,7 @@ def copy_promised(pattern: Gift, first: int, count: int) -> None:
 def copy_paid(pattern: Gift, first: int, count: int) -> None:
     """`count` more paid gifts with their attempts, movements, events, logs and audit, as the real ones are kept."""
     _copy_gifts(pattern, first, count)
-    cause = "'stripe:pi_' || i || ':gift'"
-    own = {"subject_kind": "gift", "subject_id": str(pattern.pk)}
-    values = {"cause_key": cause, "entry_ref": _reference(), "subject_id": "i::text"}
-    _copy("fund_movement", Movement.objects.get(**own).pk, first, count, values)
+    copy_movements(pattern, first, count)
     values = {"event_id": "'evt_' || i", "object_id": "'pi_' || i", "gift_id": "i"}
     values["delivery_key"] = "encode(sha256(i::text::bytea), 'hex')"
     _copy("donations_providerevent", ProviderEvent.objects.get(gift=pattern).pk, first, count, values)
@@ -50,6 +47,14 @@ def copy_paid(pattern: Gift, first: int, count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     checkpoints.checkpoint_in_time()
+
+
+def copy_movements(pattern: Gift, first: int, count: int) -> None:
+    """Only the movements of `count` paid gifts, numbered from `first`."""
+    movement = Movement.objects.get(subject_kind="gift", subject_id=str(pattern.pk))
+    values = {"cause_key": "'stripe:pi_' || i || ':gift'", "entry_ref": _reference(), "subject_id": "i::text"}
+    _copy("fund_movement", movement.pk, first, count, values)
+    _reset_numbers("fund_movement")
 
 
 def _reference() -> str:
