@@ -18,7 +18,7 @@ FROZEN = (
     Frozen("donations_paymentattempt", ("gift_id", "number", "idempotency_key")),
     Frozen("donations_paymentattempt", ("session_id",), "OLD.session_id IS NOT NULL"),
     Frozen("donations_providerevent", ("delivery_key", "event_id", "event_type", "payload_sealed")),
-    Frozen("donations_refund", ("stripe_id", "gift_id", "amount_cents", "happened_on")),
+    Frozen("donations_refund", ("stripe_id", "line_id", "gift_id", "amount_cents", "happened_on")),
     Frozen("donations_dispute", ("stripe_id", "gift_id", "amount_cents", "opened_on")),
     Frozen(
         "donations_refundorder",

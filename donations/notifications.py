@@ -36,9 +36,10 @@ def thank_donor(gift: Gift) -> None:
 
 
 def tell_refund(refund: Refund) -> None:
-    """Told once per refund."""
+    """Told once per refund; one by the bank says how it went back."""
     gift = refund.gift
     context = {
+        "how": refund.return_tie.reason if refund.line_id else "",
         "amount_cents": refund.amount_cents,
         "reference": gift.reference,
         "link": _page_of(gift),

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from donations import giving_rules
 from donations.actions.pledging import Pledge
 from donations.giver_fields import GiverFields
-from donations.models import ExpectedTransfer, Team
+from donations.models import ExpectedTransfer, Gift, Team
 from donations.models.gifts import GiverKind
+from donations.models.returns import ReturnReason
 from donations.models.teams import TeamState
 from donations.outside.agreements import AgreementTold
 from donations.outside.cheques import ChequeTold
@@ -212,6 +213,30 @@ class DonorTieForm(StaffGiverForm):
     def told(self) -> DonorTold:
         values = self.cleaned_data
         return DonorTold(giver=self.giver, pocket=values["pocket"], email=values["email"])
+
+
+class ReturnForm(forms.Form):
+    """The gift that a debit gives back, by its reference, and why it went back."""
+
+    reference = forms.CharField(
+        label=_("Numéro du don"),
+        max_length=20,
+        help_text=_("Il se lit sur la page du don, par exemple « D-2020-000123 »."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Écrivez le numéro du don.")},
+    )
+    reason = forms.ChoiceField(
+        label=_("Pourquoi ?"),
+        choices=ReturnReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez pourquoi.")},
+    )
+
+    def clean_reference(self) -> Gift:
+        found = Gift.objects.filter(reference=self.cleaned_data["reference"].strip().upper()).first()
+        if found is None:
+            raise forms.ValidationError(_("Aucun don ne porte ce numéro."))
+        return found
 
 
 class AgreementForm(StaffGiverForm):

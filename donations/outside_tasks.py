@@ -18,6 +18,8 @@ ACTS = {
     "cheque.contested": gettext_lazy("Vous avez signalé un chèque impayé"),
     "transfer.tied": gettext_lazy("Vous avez dit de qui vient un virement"),
     "transfer.agreed": gettext_lazy("Vous avez confirmé un virement"),
+    "return.tied": gettext_lazy("Vous avez dit quel don un débit rend"),
+    "return.agreed": gettext_lazy("Vous avez confirmé qu’un débit rend un don"),
     "agreement.recorded": gettext_lazy("Vous avez saisi une convention"),
     "agreement.confirm": gettext_lazy("Vous avez confirmé une convention"),
 }
@@ -33,6 +35,7 @@ def told(user: User) -> Iterator[Told]:
         yield Told(
             title % {"n": len(ties)}, detail, reverse("transfer_list"), _("Lire et confirmer"), is_late=False
         )
+    yield from _returns(user)
     for agreement in queries.agreements_to_confirm(user):
         title = _("La convention %(reference)s attend un second regard") % {"reference": agreement.reference}
         url = reverse("agreement_page", args=[agreement.reference])
@@ -51,6 +54,15 @@ def _cheques(user: User) -> Iterator[Told]:
         detail = f"{cheque.gift.reference}, {_euros(cheque.gift.amount_cents)}"
         url = reverse("deposit_page", args=[cheque.deposit.number])
         yield Told(title, detail, url, _("Lire et confirmer"), is_late=True)
+
+
+def _returns(user: User) -> Iterator[Told]:
+    rows = [row for row in queries.proposed_returns(user) if row.may_agree]
+    if rows:
+        title = ngettext("%(n)s don rendu à confirmer", "%(n)s dons rendus à confirmer", len(rows))
+        detail = _euros(sum(row.cents for row in rows))
+        url = reverse("transfer_list")
+        yield Told(title % {"n": len(rows)}, detail, url, _("Lire et confirmer"), is_late=False)
 
 
 def _late() -> Iterator[Told]:

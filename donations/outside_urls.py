@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from donations.views import outside, outside_agreements, outside_cheques, outside_transfers
+from donations.views import outside, outside_agreements, outside_cheques, outside_returns, outside_transfers
 
 urlpatterns: list[URLPattern] = [
     path("don/virement/", outside.announce_transfer, name="announce_transfer"),
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("dons/virements/", outside_transfers.transfer_list, name="transfer_list"),
     path("dons/virements/ligne/<int:pk>/", outside_transfers.tie_line, name="tie_line"),
     path("dons/virements/lien/<int:pk>/<str:step>/", outside_transfers.decide_tie, name="decide_tie"),
+    path("dons/virements/debit/<int:pk>/", outside_returns.return_line, name="return_line"),
+    path("dons/virements/rendu/<int:pk>/<str:step>/", outside_returns.decide_return, name="decide_return"),
     path("dons/conventions/", outside_agreements.agreement_list, name="agreement_list"),
     path("dons/conventions/nouvelle/", outside_agreements.record_agreement, name="record_agreement"),
     path("dons/conventions/<str:reference>/", outside_agreements.agreement_page, name="agreement_page"),

@@ -105,7 +105,10 @@ PERSONAL_DATA = {
     "monthclosing": Columns(none="id pocket month seal_number uncovered_cents closed_at"),
     "allocation": Columns(none="id closing scheme cause cents", pseudonym="gift"),
     "telling": Columns(none="id pocket since closing publication by_scheme told_at"),
-    "refund": Columns(none="id amount_cents state happened_on recorded_at", pseudonym="stripe_id gift"),
+    "refund": Columns(none="id line amount_cents state happened_on recorded_at", pseudonym="stripe_id gift"),
+    "returntie": Columns(
+        none="id line reason state made_at decided_at refund", pseudonym="gift", act="tied_by decided_by"
+    ),
     "refundorder": Columns(
         none="id number form_token amount_cents reason risk_accepted idempotency_key tries state problem refund "
         "asked_at answered_at",

@@ -57,8 +57,8 @@ REASONS = {
         "Le prestataire dit que ce versement n’est pas arrivé, mais un relevé de la banque l’a reçu. Comparez les deux."
     ),
     "undone_too_large": _(
-        "La banque a repris ce prélèvement, mais une part du don était déjà rendue ou contestée. Rien n’a été "
-        "changé : voyez avec le prestataire, l’argent a pu partir deux fois."
+        "La banque a repris ce prélèvement, mais une part du don était déjà rendue ou contestée. Le reste du don est "
+        "défait ; cette part a pu partir deux fois : voyez avec le prestataire."
     ),
     "overpaid": _("Plus que le montant du mois est arrivé. Rien n’a été compté : décidez avec le donateur."),
     "payout_not_handled": _(

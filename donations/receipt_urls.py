@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern] = [
     path("dons/recus/<int:pk>/", receipt_desk.staff_receipt, name="staff_receipt"),
     path("dons/recus/<int:pk>/fichier/", receipt_desk.download_receipt, name="download_receipt"),
     path("dons/recus/<int:pk>/annuler/", receipt_desk.void_receipt, name="void_receipt"),
+    path("dons/recus/<int:pk>/nouveau/", receipt_desk.ask_receipt_anew, name="ask_receipt_anew"),
     path("dons/recus/<int:pk>/corriger/", receipt_desk.correct_receipt, name="correct_receipt"),
 ]

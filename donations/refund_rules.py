@@ -66,13 +66,15 @@ def at_risk_until(gift: Gift) -> date | None:
 
 def can_refund(user: User, gift: Gift) -> Refusal | None:
     """Whether the treasurer may ask for a refund of this gift now, whatever the amount."""
-    refusal = needs_role(user, Role.TREASURER)
-    if refusal is not None:
-        return refusal
+    return needs_role(user, Role.TREASURER) or own_gift(user, gift) or _closed(gift) or _busy(gift)
+
+
+def own_gift(user: User, gift: Gift) -> Refusal | None:
+    """Nobody gives his own gift back."""
     own = gift.donor.email_fingerprint
     if own is not None and own == vault.blind_index("donor-email", user.email.strip().lower()):
         return Refusal("own", _("C’est votre propre don : une autre personne de la trésorerie le rembourse."))
-    return _closed(gift) or _busy(gift)
+    return None
 
 
 def _closed(gift: Gift) -> Refusal | None:
@@ -85,6 +87,11 @@ def _closed(gift: Gift) -> Refusal | None:
                 "par un virement de la banque que la trésorerie fait elle-même."
             ),
         )
+    return gone(gift)
+
+
+def gone(gift: Gift) -> Refusal | None:
+    """Refuses a gift that did not come, or of which nothing is there any more."""
     if gift.state == GiftState.UNDONE:
         return Refusal("undone", _("La banque a déjà repris ce don : il n’y a plus rien à rendre."))
     if gift.state == GiftState.REFUNDED:

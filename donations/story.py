@@ -17,6 +17,7 @@ from donations.event_words import event_words
 from donations.models import Gift, MatchingChange, RefundOrder
 from donations.models.gifts import GiftState, WordsState
 from donations.models.inbox import EventState
+from donations.models.outside import TieState
 from donations.models.staff import RefundOrderState
 from donations.reasons import sentence_of
 from donations.refund_words import problem_words
@@ -132,7 +133,12 @@ def _own_steps(gift: Gift) -> Iterator[Line]:
 
 def _refunds(gift: Gift) -> Iterator[Line]:
     for refund in gift.refunds.order_by("pk"):
-        yield Line(refund.recorded_at, _("Un remboursement a quitté la cagnotte."), cents=refund.amount_cents)
+        words = (
+            _("Un débit du relevé a rendu ce don.")
+            if refund.line_id
+            else _("Un remboursement a quitté la cagnotte.")
+        )
+        yield Line(refund.recorded_at, words, cents=refund.amount_cents)
         yield from _steps(refund, REFUND_STEPS, refund.amount_cents)
 
 
@@ -147,6 +153,20 @@ def _orders(gift: Gift) -> Iterator[Line]:
         for line in _steps(order, ORDER_STEPS, None):
             refused = line.words == str(ORDER_STEPS["refuse"])
             yield Line(line.at, line.words, problem_words(order.problem) if refused else "")
+
+
+def _returns(gift: Gift) -> Iterator[Line]:
+    """What persons said of debits of the statement."""
+    for tie in gift.return_ties.select_related("line", "tied_by", "decided_by").order_by("pk"):
+        words = _("%(name)s a dit qu’un débit du relevé rend ce don.") % {"name": tie.tied_by.display_name}
+        yield Line(tie.made_at, words, str(tie.get_reason_display()), -tie.line.amount_cents)
+        if tie.decided_by is not None and tie.decided_at is not None:
+            said = (
+                _("%(name)s a dit que ce débit ne rend pas ce don.")
+                if tie.state == TieState.REFUSED
+                else _("%(name)s l’a confirmé.")
+            )
+            yield Line(tie.decided_at, said % {"name": tie.decided_by.display_name})
 
 
 def _disputes(gift: Gift) -> Iterator[Line]:
@@ -201,5 +221,5 @@ def _log(row: Any) -> QuerySet[TransitionLog]:
 
 Part = Callable[[Gift], Iterator[Line]]
 PARTS: tuple[Part, ...] = (
-    _attempts, _orders, _events, _refunds, _disputes, _own_steps, _receipts, _words, _matching,
+    _attempts, _orders, _events, _returns, _refunds, _disputes, _own_steps, _receipts, _words, _matching,
 )  # fmt: skip

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
+from django.utils.translation import ngettext, override
+from django.utils.translation.reloader import translation_file_changed
 
 from fund.management.commands.build_texts import compile_catalogue
 from tests import both_engines, postgres, translations
@@ -177,6 +179,35 @@ def test_a_compiled_catalogue_speaks_and_leaves_out_what_is_fuzzy(catalogue):
     english = gettext.GNUTranslations(io.BytesIO(compile_catalogue(catalogue)))
     assert english.gettext("Bonjour") == "Hello"
     assert english.gettext("Merci") == "Merci"
+
+
+def test_nought_takes_the_singular_in_french_and_the_plural_in_english(tmp_path, settings):
+    made = Catalog(locale="en")
+    counted, spelt = ("%(n)d chèque", "%(n)d chèques"), ("un chèque", "%(n)d chèques de plus")
+    made.add(counted, ("%(n)d cheque", "%(n)d cheques"), flags=["python-format"])
+    made.add(spelt, ("a cheque", "%(n)d more cheques"), flags=["python-format"])
+    made.add("Bonjour", "Hello")
+    source = tmp_path / "en" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True)
+    with source.open("wb") as file:
+        write_po(file, made)
+    settings.LOCALE_PATHS = [tmp_path]
+    call_command("build_texts", verbosity=0)
+    try:
+        translation_file_changed(None, source.with_suffix(".mo"))
+        with override("fr"):
+            assert [ngettext(*counted, number) for number in (0, 1, 2)] == [
+                counted[0],
+                counted[0],
+                counted[1],
+            ]
+            assert ngettext(*spelt, 0) == spelt[1], "what spells its one speaks of one only"
+            assert ngettext("%(n)d an", "%(n)d ans", 0) == "%(n)d ans", "an unknown text is Django's to count"
+        with override("en"):
+            assert [ngettext(*counted, number) for number in (0, 1)] == ["%(n)d cheques", "%(n)d cheque"]
+    finally:
+        settings.LOCALE_PATHS = [ROOT / "locale"]
+        translation_file_changed(None, source.with_suffix(".mo"))
 
 
 def test_a_broken_catalogue_is_refused_with_its_place(catalogue):

@@ -161,6 +161,7 @@ MATRIX: dict[str, set[str] | None] = {
     "staff_receipt": {"treasurer", "auditor"},
     "download_receipt": {"treasurer", "auditor"},
     "void_receipt": {"treasurer"},
+    "ask_receipt_anew": {"treasurer"},
     "correct_receipt": {"treasurer"},
     "legal_bases": {"administrator"},
     "end_legal_basis": {"administrator"},
@@ -178,7 +179,7 @@ POST_ONLY = outside.POST_ONLY | team_pages.POST_ONLY | {
     "recuse", "review_document", "prepare_batch", "sign_batch", "cancel_batch", "download_batch", "import_statement",
     "match_lines", "demo_become", "demo_bank_answer", "account_logout", "moderate_message",
     "mfa_generate_recovery_codes", "remove_factor", "reset_factors",
-    "start_receipt_run", "download_receipt", "void_receipt", "end_legal_basis",
+    "start_receipt_run", "download_receipt", "void_receipt", "ask_receipt_anew", "end_legal_basis",
     "release_publication", "drop_publication", "read_giver", "find_donor", "export_gifts",
 }  # fmt: skip
 EVERYBODY = (
@@ -279,7 +280,7 @@ OBJECT_OF = {
     "receipt_page": "receipt_token", "receipt_file": "receipt_token", "check_receipt": "receipt_check",
     "attestation_page": "gift", "attestation_file": "gift", "receipt_run": "receipt_run",
     "receipt_run_state": "receipt_run", "staff_receipt": "receipt", "download_receipt": "receipt",
-    "void_receipt": "receipt", "correct_receipt": "receipt", "end_legal_basis": "basis",
+    "void_receipt": "receipt", "ask_receipt_anew": "receipt", "correct_receipt": "receipt", "end_legal_basis": "basis",
     "moderate_message": "words", "see_card_alert": "alert",
     "gift_page": "gift", "gift_state": "gift", "pay_again": "gift", "eligibility": "slug", "start_request": "slug",
     "document_file": "document", "review_document": "document", "declaration_file": "declaration",

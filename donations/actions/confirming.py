@@ -40,12 +40,14 @@ class ToldBy(Enum):
 class Outcome:
     """What an event did: the gift concerned and a code of `reasons.NOTES` (empty when there is nothing to add).
 
-    `brings` are the provider's ids now known here: what was parked for want of one of them is taken up.
+    `brings` are the provider's ids now known here: what was parked for want of one of them is taken up. `parked` says
+    why a person has to see the event all the same, although what could be done of it was done.
     """
 
     gift: Gift | None = None
     note: str = ""
     brings: tuple[str, ...] = ()
+    parked: EventParked | None = None
 
 
 def moment_of(created: datetime) -> datetime:

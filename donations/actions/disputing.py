@@ -15,6 +15,7 @@ from django.db import transaction
 from donations.actions import standing
 from donations.actions.confirming import Outcome, moment_of
 from donations.actions.received import SUBJECT, gift_of_payment, left_of, settle
+from donations.actions.undoing import undo_rest
 from donations.models import Dispute, Gift
 from donations.models.reversals import DisputeState
 from donations.reasons import EventParked
@@ -74,6 +75,7 @@ def record_dispute(*, dispute: DisputeFacts, created: datetime) -> Outcome:
                 _take(step, row, gift, created)
         _book_fees(dispute, gift, row)
         settle(gift)
+        undo_rest(gift, because=dispute.id, created=created)
         note = "" if is_new or row.state != before else "already_known"
         return Outcome(gift, note, (dispute.payment_id,))
 

@@ -152,7 +152,7 @@ def _act_on(row: ProviderEvent, read: Callable[[], Event | None]) -> tuple[str, 
         with transaction.atomic():
             outcome = _dispatch(read())
     except EventParked as parked:
-        row.reason, row.gift, row.waits_for = parked.reason, _still_there(parked.gift), parked.waits_for
+        _park(row, parked)
     except CauseConflict:
         row.reason = "cause_conflict"
     except OperationalError:
@@ -163,9 +163,17 @@ def _act_on(row: ProviderEvent, read: Callable[[], Event | None]) -> tuple[str, 
         # Never the error's own text: a database quotes values in it.
         logger.error("event row %s was parked: %s, %s line %s", row.pk, row.reason, place.name, place.lineno)
     else:
-        row.state, row.gift, row.note, brings = EventState.ACTED, outcome.gift, outcome.note, outcome.brings
+        brings = outcome.brings
+        if outcome.parked is None:
+            row.state, row.gift, row.note = EventState.ACTED, outcome.gift, outcome.note
+        else:
+            _park(row, outcome.parked)
     row.save(update_fields=["state", "reason", "note", "gift", "waits_for"])
     return brings
+
+
+def _park(row: ProviderEvent, parked: EventParked) -> None:
+    row.reason, row.gift, row.waits_for = parked.reason, _still_there(parked.gift), parked.waits_for
 
 
 def _still_there(gift: Gift | None) -> Gift | None:

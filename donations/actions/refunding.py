@@ -12,6 +12,7 @@ from donations import notifications
 from donations.actions.confirming import Outcome, moment_of
 from donations.actions.giving_back import tie_refund
 from donations.actions.received import SUBJECT, gift_line, gift_of_payment, left_of, settle
+from donations.actions.undoing import undo_rest
 from donations.models import Gift, Refund
 from donations.models.reversals import RefundState
 from donations.reasons import EventParked
@@ -51,6 +52,7 @@ def record_refund(*, refund: RefundFacts, created: datetime) -> Outcome:
             raise ledger.CauseConflict(f"refund {row.pk} was recorded with another content.")
         has_moved = _move_to(row, wanted, gift, created)
         settle(gift)
+        undo_rest(gift, because=refund.id, created=created)
         if is_new and wanted != RefundState.FAILED:
             notifications.tell_refund(row)
         note = "" if is_new or has_moved else "already_known"

@@ -4,16 +4,20 @@ The provider tells it by the same types as a debit refused at once. What decides
 success of the same payment undoes it, an older one was overtaken, and a tie changes nothing (the comparison with the
 provider would find it). Both words are kept, so that each order in which they come ends in one ledger.
 A bank may tell the same loss as a dispute: whichever comes first takes the money, the other finds nothing left.
+Where a part was given back before, what is left is undone, and the rest too if that refund fails or that dispute is
+won: a gift never loses more than it brought. What left twice stays parked, for a person to see.
 """
 
-from datetime import datetime, timedelta
+import logging
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Sum
 
 from donations import notifications
 from donations.actions import standing
 from donations.actions.confirming import Outcome, moment_of
-from donations.actions.received import SUBJECT, gift_line, gift_of_payment
+from donations.actions.received import SUBJECT, gift_line, gift_of_payment, left_of
 from donations.models import DebitFailure, Gift, ProviderEvent
 from donations.models.gifts import GiftState
 from donations.models.inbox import EventState
@@ -22,6 +26,8 @@ from donations.workflow import GIFT
 from fund import audit, chart, clock, ledger, workflow
 from fund.models import Movement
 from fund.models.ledger import Kind
+
+logger = logging.getLogger(__name__)
 
 # The types that say when a payment had succeeded; a finished pay page may only promise a debit.
 SUCCESSES = (
@@ -39,7 +45,8 @@ def hear_failure(*, payment_id: str, failed_at: datetime, gift: Gift | None = No
 
     `payment_id` is a payment intent's id or an invoice's; `gift` the one it is known to be for, which is locked first
     so that a success of the same instant is seen. None when the payment counted nothing so far.
-    Raises EventParked (undone_too_large) when something of the gift was given back or contested meanwhile.
+    Where a part was given back or contested meanwhile, what is left is undone and the outcome is `parked`
+    (undone_too_large): that part left twice. Raises the same when nothing is left to undo.
     """
     if not payment_id:
         return None
@@ -52,16 +59,19 @@ def hear_failure(*, payment_id: str, failed_at: datetime, gift: Gift | None = No
         except EventParked:
             return None
         counted = workflow.lock(Gift, counted.pk)
+        is_newer = failed_at > _succeeded_at(counted)
         if counted.state == GiftState.UNDONE:
-            return Outcome(counted, "already_known")
-        if failed_at <= _succeeded_at(counted):
+            return Outcome(
+                counted, "already_known", parked=_left_twice(counted, payment_id) if is_newer else None
+            )
+        if not is_newer:
             return Outcome(counted, "overtaken")
-        if counted.refunded_cents or counted.disputed_cents:
-            if counted.disputed_cents == counted.amount_cents:
-                return Outcome(counted, "dispute_tells")
+        if counted.disputed_cents == counted.amount_cents:
+            return Outcome(counted, "dispute_tells")
+        if not left_of(counted):
             raise EventParked("undone_too_large", counted, waits_for=payment_id)
         undo_gift(counted, failed_at=failed_at)
-        return Outcome(counted, "undone")
+        return Outcome(counted, "undone", parked=_left_twice(counted, payment_id))
 
 
 def after_success(outcome: Outcome, *, succeeded_at: datetime) -> Outcome:
@@ -70,14 +80,14 @@ def after_success(outcome: Outcome, *, succeeded_at: datetime) -> Outcome:
         return outcome
     with transaction.atomic():
         gift = workflow.lock(Gift, outcome.gift.pk)
-        if gift.state != GiftState.SUCCEEDED or gift.refunded_cents or gift.disputed_cents:
+        if gift.state != GiftState.SUCCEEDED or not left_of(gift):
             return outcome
         failures = DebitFailure.objects.filter(payment_id__in=_payments_of(gift), failed_at__gt=succeeded_at)
         newest = failures.order_by("-failed_at").first()
         if newest is None:
             return outcome
         undo_gift(gift, failed_at=newest.failed_at)
-        return Outcome(gift, "undone", outcome.brings)
+        return Outcome(gift, "undone", outcome.brings, _left_twice(gift, newest.payment_id))
 
 
 def undo_crossed_debits() -> str:
@@ -93,31 +103,59 @@ def undo_crossed_debits() -> str:
         if gift.state == GiftState.SUCCEEDED:
             outcome = after_success(Outcome(gift), succeeded_at=_succeeded_at(gift))
             undone += outcome.note == "undone"
+            if outcome.parked is not None:
+                logger.warning("gift %s was undone, a part of it left twice", gift.pk)
     return f"{undone} undone"
 
 
 def undo_gift(gift: Gift, *, failed_at: datetime) -> None:
-    """D 75411 (or 7542) / C 51151, the whole of a locked gift of which nothing was taken yet; the donor is told once.
-
-    Linked to the movement that counted it, unless a refund that failed is linked there already.
-    """
-    line = gift_line(gift)
+    """Takes back what is left of a locked gift, which is undone for good; the donor is told once."""
+    left = left_of(gift)
     workflow.move(GIFT, gift, "undo", by=None, why="taken back")
-    ledger.post(
-        cause_key=f"{line.cause_key}:undone",
-        debit=line.credit_id,
-        credit=chart.STRIPE,
-        amount_cents=gift.amount_cents,
-        kind=Kind.GIFT_UNDONE,
-        entry_ref=gift.reference,
-        occurred_on=max(clock.paris_date(moment_of(failed_at)), line.occurred_on),
-        pocket=gift.pocket,
-        subject=ledger.Subject(SUBJECT, str(gift.pk)),
-        reverses=None if line.reversals.exists() else line,
-    )
-    audit.record("gift.undone", gift, by=None, amount_cents=gift.amount_cents)
+    _take_back(gift, left, because="", on=clock.paris_date(moment_of(failed_at)))
     notifications.tell_undone(gift)
     standing.gift_changed(gift)
+
+
+def undo_rest(gift: Gift, *, because: str, created: datetime) -> None:
+    """What a refund that failed, or a dispute that was won, put back to a locked gift that its bank had taken back.
+
+    `because` is the provider's id of that refund or dispute. Nothing for any other gift, or when nothing came back.
+    """
+    if gift.state != GiftState.UNDONE:
+        return
+    told = Movement.objects.filter(kind=Kind.GIFT_UNDONE, subject_kind=SUBJECT, subject_id=str(gift.pk))
+    undone = told.aggregate(total=Sum("amount_cents"))["total"] or 0
+    rest = gift.amount_cents - gift.refunded_cents - gift.disputed_cents - undone
+    if rest > 0:
+        _take_back(gift, rest, because=f":{because}", on=clock.paris_date(moment_of(created)))
+
+
+def _take_back(gift: Gift, cents: int, *, because: str, on: date) -> None:
+    """D 75411 (or 7542) / C 51151, linked to the movement that counted the gift unless what is linked there, such as
+    a refund that failed, leaves no room."""
+    line = gift_line(gift)
+    linked = line.reversals.aggregate(total=Sum("amount_cents"))["total"] or 0
+    ledger.post(
+        cause_key=f"{line.cause_key}:undone{because}",
+        debit=line.credit_id,
+        credit=chart.STRIPE,
+        amount_cents=cents,
+        kind=Kind.GIFT_UNDONE,
+        entry_ref=gift.reference,
+        occurred_on=max(on, line.occurred_on),
+        pocket=gift.pocket,
+        subject=ledger.Subject(SUBJECT, str(gift.pk)),
+        reverses=line if linked + cents <= line.amount_cents else None,
+    )
+    audit.record("gift.undone", gift, by=None, amount_cents=cents)
+
+
+def _left_twice(gift: Gift, payment_id: str) -> EventParked | None:
+    """The bank took the whole back: what refunds and disputes took of an undone gift left a second time."""
+    if not gift.refunded_cents and not gift.disputed_cents:
+        return None
+    return EventParked("undone_too_large", gift, waits_for=payment_id)
 
 
 def _keep(payment_id: str, failed_at: datetime) -> None:

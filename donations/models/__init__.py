@@ -9,6 +9,7 @@ from donations.models.monthly_changes import DonorErasure, MonthlyChange, Prefer
 from donations.models.outside import Agreement, Cheque, Deposit, ExpectedTransfer, Instalment, TransferTie
 from donations.models.provider import ComparisonFinding, ComparisonRun, ComparisonSwitch, DebitFailure
 from donations.models.receipts import Receipt, ReceiptCounter, ReceiptLine, ReceiptRun, ReceiptVoid
+from donations.models.returns import ReturnTie
 from donations.models.reversals import Dispute, Refund
 from donations.models.staff import RefundOrder
 from donations.models.teams import Team, TeamText
@@ -49,6 +50,7 @@ __all__ = [
     "ReceiptVoid",
     "Refund",
     "RefundOrder",
+    "ReturnTie",
     "Team",
     "TeamText",
     "Telling",

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from donations.models.gifts import Gift
+from fund.models import BankLine
 
 
 class RefundState(models.TextChoices):
@@ -14,9 +15,15 @@ class RefundState(models.TextChoices):
 
 
 class Refund(models.Model):
-    """One refund of (a part of) a gift. The provider takes its money when it is asked for: pending counts already."""
+    """One refund of (a part of) a gift. The provider takes its money when it is asked for: pending counts already.
 
-    stripe_id = models.CharField(max_length=120, unique=True)
+    `stripe_id` is the provider's; a gift that came outside of it went back by `line`, a debit of the bank.
+    """
+
+    stripe_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
+    line = models.OneToOneField(
+        BankLine, on_delete=models.PROTECT, null=True, blank=True, related_name="refund"
+    )
     gift = models.ForeignKey(Gift, on_delete=models.PROTECT, related_name="refunds")
     amount_cents = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=RefundState, default=RefundState.PENDING)
@@ -25,11 +32,16 @@ class Refund(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="refund_amount_is_positive")
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="refund_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(stripe_id__isnull=False, line=None)
+                | Q(stripe_id=None, line__isnull=False, state="succeeded"),
+                name="refund_by_the_provider_or_a_bank_line",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.stripe_id
+        return self.stripe_id or f"refund {self.pk}"
 
 
 class DisputeState(models.TextChoices):

@@ -236,6 +236,7 @@ def contest_cheque(*, by: User, cheque: Cheque) -> Cheque:
     with transaction.atomic():
         cheque = workflow.lock(Cheque, cheque.pk)
         demand(permissions.can_record(by))
+        demand(_given_back(workflow.lock(Gift, cheque.gift_id)))
         fields = {"contested_by": by, "contested_at": clock.moment()}
         workflow.move(CHEQUE, cheque, "contest", by=by, fields=fields)
         audit.record("cheque.contested", cheque, by=by)
@@ -263,10 +264,19 @@ def undo_cheque(*, by: User, cheque: Cheque) -> Cheque:
         today = clock.today()
         if cheque.state == ChequeState.RECEIVED:
             raise WrongState(_("Cela n’est plus possible : l’état a changé entre-temps."))
-        workflow.move(CHEQUE, cheque, "undo", by=by, fields={"undone_by": by, "undone_on": today})
         gift = workflow.lock(Gift, cheque.gift_id)
+        demand(_given_back(gift))
+        workflow.move(CHEQUE, cheque, "undo", by=by, fields={"undone_by": by, "undone_on": today})
         undo_gift(gift, cause_key=f"cheque:{cheque.pk}:unpaid", on=today, by=by)
         return cheque
+
+
+def _given_back(gift: Gift) -> Refusal | None:
+    """Refuses to undo a cheque whose gift we gave back: it would leave the books twice."""
+    if not gift.refunded_cents:
+        return None
+    sentence = _("Ce don a déjà été rendu par la banque : son chèque ne se signale plus impayé ici.")
+    return Refusal("given_back", sentence)
 
 
 def _checked_slip(text: str) -> str:

@@ -2,15 +2,14 @@
 
 A credit that carries the reference of an expected transfer, or one that two persons tied, is a gift. A credit of a
 deposit's exact total that carries its reference or the bank's own number clears the deposit. A debit that names a
-credited deposit, or one of its cheques, for a cheque's exact amount is that cheque unpaid. Nothing is likened, nothing
+credited deposit, or one of its cheques, for a cheque's exact amount is that cheque unpaid; one that two persons tied
+gives a gift back (`returns.py`). Nothing is likened, nothing
 is guessed: every other line stays parked (failures 13 and 20).
 """
 
 import re
 import uuid
 from datetime import datetime
-
-from django.db.models import QuerySet, Sum
 
 from donations.actions.pledging import make_gift
 from donations.models import Cheque, Deposit, ExpectedTransfer, Gift, TransferTie
@@ -20,6 +19,7 @@ from donations.outside.counting import Arrival, count_gift, noon, place_of, text
 from donations.outside.references import DEPOSIT as DEPOSIT_PREFIX
 from donations.outside.references import TRANSFER as TRANSFER_PREFIX
 from donations.outside.references import references_in
+from donations.outside.returns import claim_return, live_tie_of
 from donations.outside.workflow import CHEQUE, DEPOSIT, EXPECTED, TIE
 from donations.workflow import GIFT
 from fund import audit, chart, clock, ledger, workflow
@@ -32,10 +32,15 @@ TRANSFER_GIFT, CHEQUE_DEPOSIT, CHEQUE_UNPAID = "transfer_gift", "cheque_deposit"
 _WORD = re.compile(r"[A-Z0-9]+")
 # A cheque's number is seven digits in France: fewer than six would be found in any text.
 _CHEQUE_NUMBER_LENGTH = 6
+# Unpaid cheques of one deposit that are looked through, at most 65,536 choices; with more a person reads the line.
+_CHOICES_AMONG = 16
 
 
 def claim_outside_line(line: BankLine) -> Claim | None:
     """Recognises one line and books it, in the caller's transaction; None leaves it parked."""
+    returned = live_tie_of(line) if line.amount_cents < 0 else None
+    if returned is not None:
+        return claim_return(line, returned)
     if facts_of(line).is_return:
         return None
     if line.amount_cents < 0:
@@ -131,36 +136,47 @@ def _deposit(line: BankLine) -> Claim | None:
     one typed after the line was there to be copied proves nothing.
     """
     waiting = Deposit.objects.filter(state__in=(DepositState.CLOSED, DepositState.CONFIRMED)).order_by("pk")
-    found = [row for row in waiting if line.amount_cents in _credits_of(row) and _is_named(row, line)]
+    found = [row for row in waiting if _is_named(row, line) and _not_taken(row, line) is not None]
     if len(found) != 1:
         return None
     deposit = workflow.lock(Deposit, found[0].pk)
-    if deposit.state not in DEPOSIT.steps["credit"].sources or line.amount_cents not in _credits_of(deposit):
+    not_taken = _not_taken(deposit, line)
+    if deposit.state not in DEPOSIT.steps["credit"].sources or not_taken is None:
         return None
     if (
         deposit.state == DepositState.CLOSED
         and (deposit.closed_at or clock.moment()) > line.statement.imported_at
     ):
         return None
-    _credit(deposit, line)
+    _credit(deposit, line, not_taken)
     return Claim(CHEQUE_DEPOSIT, str(deposit.pk))
 
 
-def _credits_of(deposit: Deposit) -> set[int]:
-    """What the bank may credit: the whole, or the whole less the cheques known to be unpaid, which it never took."""
-    less = _undebited(deposit).aggregate(total=Sum("gift__amount_cents"))["total"] or 0
-    return {deposit.total_cents, deposit.total_cents - less}
+def _not_taken(deposit: Deposit, line: BankLine) -> tuple[int, ...] | None:
+    """Ids of the cheques known to be unpaid that the bank left out of this credit: none when it is of the whole.
+
+    None when no choice among them explains the amount, or more than one does: which of two it was is not for us to
+    deduce. Their later debits are told apart by what is noted here.
+    """
+    missing = deposit.total_cents - line.amount_cents
+    unpaid = Cheque.objects.filter(deposit=deposit, state=ChequeState.UNPAID, debited_on=None).order_by("pk")
+    cents_of = dict(unpaid.values_list("pk", "gift__amount_cents")[: _CHOICES_AMONG + 1])
+    if missing <= 0 or len(cents_of) > _CHOICES_AMONG:
+        return () if missing == 0 else None
+    choices: dict[int, list[tuple[int, ...]]] = {0: [()]}  # by their sum; two of one sum are enough to know
+    for pk, cents in cents_of.items():
+        for told, ways in list(choices.items()):
+            if told + cents <= missing:
+                known = choices.get(told + cents, [])
+                choices[told + cents] = [*known, *((*way, pk) for way in ways)][:2]
+    explained = choices.get(missing, [])
+    return explained[0] if len(explained) == 1 else None
 
 
-def _undebited(deposit: Deposit) -> QuerySet[Cheque]:
-    return Cheque.objects.filter(deposit=deposit, state=ChequeState.UNPAID, debited_on=None)
-
-
-def _credit(deposit: Deposit, line: BankLine) -> None:
+def _credit(deposit: Deposit, line: BankLine, not_taken: tuple[int, ...]) -> None:
     receive_cheques(deposit, when=noon(line.booked_on), by=None)
-    if line.amount_cents < deposit.total_cents:
-        for row in _undebited(deposit).order_by("pk"):
-            _note_debit(workflow.lock(Cheque, row.pk), line)
+    for pk in not_taken:
+        _note_debit(workflow.lock(Cheque, pk), line)
     fields = {"line": line, "credited_on": line.booked_on}
     workflow.move(DEPOSIT, deposit, "credit", by=None, fields=fields)
     ledger.post(
@@ -195,6 +211,8 @@ def _unpaid_cheque(line: BankLine) -> Claim | None:
         return None
     cheque = workflow.lock(Cheque, cheque.pk)
     if cheque.debited_on is not None or cheque.deposit.line is None:
+        return None
+    if cheque.gift.refunded_cents:  # given back by us as well: the money is lost twice, a person must see it
         return None
     if cheque.state == ChequeState.UNPAID:
         _note_debit(cheque, line)

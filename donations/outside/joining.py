@@ -14,6 +14,8 @@ _FROZEN = (
     guards.Frozen("donations_expectedtransfer", ("token", "form_token", "reference", "gift_id")),
     guards.Frozen("donations_transfertie", ("line_id", "expected_id", "tied_by_id")),
     guards.Frozen("donations_transfertie", ("gift_id",), "OLD.gift_id IS NOT NULL"),
+    guards.Frozen("donations_returntie", ("line_id", "gift_id", "reason", "tied_by_id")),
+    guards.Frozen("donations_returntie", ("refund_id",), "OLD.refund_id IS NOT NULL"),
     guards.Frozen(
         "donations_agreement",
         ("form_token", "donor_id", "giver_sealed", "pocket_id", "total_cents", "signed_on"),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from donations.models import Agreement, Cheque, Deposit, TransferTie
+from donations.models import Agreement, Cheque, Deposit, ReturnTie, TransferTie
 from fund.models import RoleGrant, User
 from fund.models.people import Role
 from fund.roles import Refusal
@@ -42,6 +42,15 @@ def can_confirm_unpaid(user: User, cheque: Cheque) -> Refusal | None:
 
 def can_agree_tie(user: User, tie: TransferTie) -> Refusal | None:
     """Whoever did not tie this line."""
+    if tie.tied_by_id == user.pk:
+        return Refusal(
+            "recorder", _("Vous avez fait ce rapprochement : une autre personne doit le confirmer.")
+        )
+    return can_confirm(user)
+
+
+def can_agree_return(user: User, tie: ReturnTie) -> Refusal | None:
+    """Whoever did not tie this debit."""
     if tie.tied_by_id == user.pk:
         return Refusal(
             "recorder", _("Vous avez fait ce rapprochement : une autre personne doit le confirmer.")

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from django.db.models import Sum
 
-from donations.models import Cheque, Deposit, Gift, TransferTie
+from donations.actions import standing
+from donations.models import Cheque, Deposit, Gift, Refund, TransferTie
 from donations.models.gifts import RECEIVED_STATES, Channel
 from donations.models.outside import ChequeState, DepositState, TieState
+from donations.outside.counting import place_of
+from donations.outside.returns import GIFT_RETURNED
 from fund import balances, chart, registry
 from fund.models import BankLine, Movement
 from fund.models.ledger import Kind
@@ -22,6 +25,7 @@ def register() -> None:
     registry.register_check("deposits", deposits_are_what_their_cheques_make)
     registry.register_check("cheques_account", cheques_account_is_what_the_bank_owes)
     registry.register_check("transfers", received_transfers_have_a_bank_line)
+    registry.register_check("bank_returns", gifts_given_back_by_bank_have_their_line)
 
 
 def received_cheques_have_a_second_look() -> Iterator[str]:
@@ -100,3 +104,36 @@ def received_transfers_have_a_bank_line() -> Iterator[str]:
         moved = Movement.objects.filter(kind=Kind.GIFT, subject_kind=SUBJECT, subject_id=str(gift.pk)).first()
         if gift.pk not in known or moved is None or moved.debit_id != chart.BANK:
             yield f"gift {gift.pk}: received by transfer, without a bank line behind it."
+
+
+def gifts_given_back_by_bank_have_their_line() -> Iterator[str]:
+    """A refund by the bank has a matched debit of its amount, the movement of that line on 512, of the gift's account
+    and the line's date, and behind it one tie of two persons; no line tells of a refund that is not there."""
+    rows = Refund.objects.exclude(line=None).select_related("line__statement", "gift", "return_tie")
+    known = set()
+    for row in rows.order_by("pk"):
+        line, gift, tie = row.line, row.gift, getattr(row, "return_tie", None)
+        known.add(str(row.pk))
+        if line is None or (line.state, line.matched_kind, line.matched_id, -line.amount_cents) != (
+            LineState.MATCHED, GIFT_RETURNED, str(row.pk), row.amount_cents,
+        ):  # fmt: skip
+            yield f"refund {row.pk}: its bank line says something else."
+            continue
+        moved = Movement.objects.filter(
+            cause_key=place_of(line), kind=Kind.REFUND, subject_kind=SUBJECT
+        ).first()
+        wanted = (standing.account_of(gift), chart.BANK, row.amount_cents, gift.pocket_id, str(gift.pk))
+        if (
+            moved is None
+            or (moved.debit_id, moved.credit_id, moved.amount_cents, moved.pocket_id, moved.subject_id)
+            != wanted
+            or moved.occurred_on != line.booked_on
+        ):
+            yield f"refund {row.pk}: the ledger does not hold what its bank line took."
+        if tie is None or (tie.line_id, tie.gift_id, tie.state) != (line.pk, gift.pk, TieState.COUNTED):
+            yield f"refund {row.pk}: no two persons tied its bank line to gift {gift.pk}."
+        elif tie.decided_by_id in (None, tie.tied_by_id):
+            yield f"refund {row.pk}: tied and confirmed by one person."
+    told = BankLine.objects.filter(matched_kind=GIFT_RETURNED).exclude(matched_id__in=known)
+    for pk in told.order_by("pk").values_list("pk", flat=True):
+        yield f"bank line {pk}: it gives a gift back, and no refund stands behind it."

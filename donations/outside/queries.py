@@ -7,12 +7,22 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from donations.givers import giver_of
-from donations.models import Agreement, Cheque, Deposit, ExpectedTransfer, Gift, Instalment, TransferTie
+from donations.models import (
+    Agreement,
+    Cheque,
+    Deposit,
+    ExpectedTransfer,
+    Gift,
+    Instalment,
+    ReturnTie,
+    TransferTie,
+)
 from donations.models.gifts import RECEIVED_STATES
 from donations.models.outside import AgreementState, ChequeState, DepositState, ExpectedState, TieState
 from donations.outside import permissions
 from donations.outside.agreements import company_of
 from donations.outside.cheques import bank_of
+from donations.outside.returns import UNEXPLAINED, live_ties
 from donations.outside.transfers import UNKNOWN_CREDIT
 from fund import clock, vault
 from fund.bank.iban import check_iban
@@ -164,6 +174,45 @@ def _tie_row(tie: TransferTie, user: User) -> TieRow:
     words = " ".join(part for part in (facts.counterparty_name, facts.remittance, facts.text) if part)
     may_agree = permissions.can_agree_tie(user, tie) is None
     return TieRow(tie, name_of(gift) if gift else "", words, may_agree)
+
+
+# Gifts that went back by the bank ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ReturnRow:
+    """A debit that one person tied to a gift; what the bank wrote on it."""
+
+    tie: ReturnTie
+    name: str
+    cents: int
+    words: str
+    may_agree: bool
+
+
+def unexplained_debits() -> QuerySet[BankLine]:
+    """Debits that nothing explains, the last first."""
+    rows = BankLine.objects.filter(state=LineState.PARKED, reason__in=UNEXPLAINED, amount_cents__lt=0)
+    return rows.select_related("statement").order_by("-pk")
+
+
+def debits_of_no_gift() -> QuerySet[BankLine]:
+    """Those that nobody tied to a gift."""
+    return unexplained_debits().exclude(pk__in=live_ties().values("line"))
+
+
+def proposed_returns(user: User) -> list[ReturnRow]:
+    """Debits tied to a gift that wait for a second person, the oldest first."""
+    rows = ReturnTie.objects.filter(state=TieState.PROPOSED).order_by("pk")
+    rows = rows.select_related("line__statement", "tied_by", "gift__donor__subject_key")
+    return [_return_row(row, user) for row in rows]
+
+
+def _return_row(tie: ReturnTie, user: User) -> ReturnRow:
+    facts = facts_of(tie.line)
+    words = " ".join(part for part in (facts.counterparty_name, facts.remittance, facts.text) if part)
+    may_agree = permissions.can_agree_return(user, tie) is None
+    return ReturnRow(tie, name_of(tie.gift), -tie.line.amount_cents, words, may_agree)
 
 
 # Agreements -----------------------------------------------------------------------------------------------------

@@ -19,7 +19,6 @@ from django_tasks import task
 from donations.givers import Giver, giver_of
 from donations.models import Gift, Instalment, Receipt, ReceiptLine, ReceiptRun
 from donations.models.gifts import GiverKind
-from donations.models.receipts import VoidReason
 from donations.receipts import drawing, letters, queries, typeface
 from donations.receipts.facts import Body, Facts, Payment, form_of, means_of, to_json
 from donations.receipts.numbering import next_number
@@ -102,6 +101,14 @@ def give_receipt(gift_id: int) -> str:
 
 
 def checked_giver(gifts: Sequence[Gift]) -> Giver:
+    """Whom a receipt that nobody asked anew for names. Raises NoReceipt, set_aside too."""
+    giver = named_giver(gifts)
+    if queries.set_aside_of(gifts):
+        raise NoReceipt("set_aside")
+    return giver
+
+
+def named_giver(gifts: Sequence[Gift]) -> Giver:
     """Whom a receipt for these gifts of one giver names: as told last. Raises NoReceipt."""
     try:
         giver = giver_of(gifts[-1])
@@ -109,8 +116,6 @@ def checked_giver(gifts: Sequence[Gift]) -> Giver:
         raise NoReceipt("erased") from error
     if not giver.can_have_a_receipt:
         raise NoReceipt("no_address")
-    if ReceiptLine.objects.filter(gift__in=gifts, receipt__void__reason=VoidReason.MISTAKE).exists():
-        raise NoReceipt("set_aside")
     return giver
 
 

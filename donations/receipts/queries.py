@@ -1,5 +1,6 @@
 """What is asked about receipts: by the donor's pages, the staff's pages and the year's declaration."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,10 +8,14 @@ from django.db.models import Count, QuerySet, Sum
 
 from donations.models import Donor, Gift, Receipt, ReceiptLine
 from donations.models.gifts import GiftState
+from donations.models.receipts import VoidReason
 from donations.models.reversals import DisputeState
 from fund import clock, legal_bases
 from fund.models import LegalBasis
 from fund.models.institution import BasisKind
+
+# A void for one of these sets the gifts aside: only a person, or the donor, asks for another receipt.
+SETS_ASIDE = (VoidReason.MISTAKE, VoidReason.ASKED)
 
 
 def receipts_of(donor: Donor) -> QuerySet[Receipt]:
@@ -27,6 +32,13 @@ def live_receipt_of(gift: Gift) -> Receipt | None:
 def receipts_naming(gift: Gift) -> QuerySet[Receipt]:
     """Every receipt that this gift is or was on, void ones too, the newest first."""
     return Receipt.objects.filter(lines__gift=gift).select_related("void").order_by("-pk")
+
+
+def set_aside_of(gifts: Iterable[Gift]) -> set[int]:
+    """Ids of those whose newest receipt a person ended for good: nothing certifies them again by itself."""
+    lines = ReceiptLine.objects.filter(gift__in=[gift.pk for gift in gifts]).order_by("pk")
+    newest = dict(lines.values_list("gift", "receipt__void__reason"))
+    return {gift for gift, reason in newest.items() if reason in SETS_ASIDE}
 
 
 def standing_basis() -> LegalBasis | None:

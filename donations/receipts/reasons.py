@@ -8,7 +8,7 @@ OUTCOMES: dict[str, Promise] = {
     ISSUED: _("Reçus émis"),
     "no_address": _("Nom ou adresse incomplets"),
     "disputed": _("Don contesté à la banque, on attend l’issue"),
-    "set_aside": _("Reçu annulé parce qu’émis par erreur : à décider à la main"),
+    "set_aside": _("Reçu annulé par une personne : à décider à la main"),
     "unwritable": _("Nom dans une écriture que le papier ne montre pas"),
     "erased": _("Donateur effacé"),
     "unexpected": _("Erreur imprévue, à signaler à l’administration"),

@@ -160,15 +160,16 @@ def _certify(issuer: Issuer, gifts: list[Gift], run: ReceiptRun) -> Iterator[str
 
 
 def _by_giver(gifts: list[Gift]) -> list[list[Gift]]:
-    """The gifts under each name; an address that changed during the year does not part them."""
+    """The gifts under each name, those set aside apart; an address that changed during the year does not part them."""
     groups: dict[tuple[str, ...], list[Gift]] = {}
+    aside = queries.set_aside_of(gifts)
     for gift in gifts:
         try:
             giver = giver_of(gift)
         except vault.Erased:
             groups.setdefault(("erased",), []).append(gift)
         else:
-            groups.setdefault(_name_of(giver), []).append(gift)
+            groups.setdefault((str(gift.pk in aside), *_name_of(giver)), []).append(gift)
     return list(groups.values())
 
 

@@ -19,15 +19,15 @@ from donations.models.gifts import GiftState
 from donations.models.receipts import BY_A_PERSON, VoidReason
 from donations.receipts import copies, issuing, letters, queries
 from donations.receipts.issuing import Circumstances
-from donations.receipts.reasons import NoReceipt
+from donations.receipts.reasons import ISSUED, NoReceipt
 from fund import audit, clock, roles, vault, workflow
 from fund.models import SubjectKey, User
 from fund.models.people import Role
 from fund.roles import Refusal
 
-NOT_REPLACED = (VoidReason.MISTAKE, VoidReason.ASKED)
 _NOT_A_REASON = Refusal("reason", gettext_lazy("Choisissez pourquoi ce reçu est annulé."))
 _INCOMPLETE = Refusal("incomplete", gettext_lazy("Il faut un nom et une adresse complets."))
+_NOT_ASIDE = Refusal("not_aside", gettext_lazy("Les dons de ce reçu n’attendent aucun nouveau reçu."))
 _ERASED = Refusal("erased", gettext_lazy("Ce donateur a été effacé : son reçu ne peut plus être corrigé."))
 
 
@@ -59,6 +59,41 @@ def correct_receipt(*, by: User, receipt: Receipt, giver: Giver) -> ReceiptVoid:
                 raise roles.Refused(_ERASED) from error
             gift.save(update_fields=["giver_sealed"])
         return _void(locked, VoidReason.IDENTITY, by)
+
+
+def can_issue_anew(user: User, receipt: Receipt) -> roles.Refusal | None:
+    """Whether a treasurer may ask for another receipt of what this one had: its gifts are set aside."""
+    aside = queries.set_aside_of(line.gift for line in receipt.lines.select_related("gift"))
+    return roles.needs_role(user, Role.TREASURER) or (None if aside else _NOT_ASIDE)
+
+
+def ask_anew(*, by: User, receipt: Receipt) -> None:
+    """A treasurer's decision: what still stands of a receipt that a person ended is certified again. Raises Refused."""
+    with transaction.atomic():
+        workflow.lock(SubjectKey, receipt.key_id)
+        roles.demand(can_issue_anew(by, receipt))
+        audit.record("receipt.asked_anew", receipt, by=by, number=receipt.reference)
+        issue_anew.enqueue(receipt.pk, by.pk)
+
+
+@task()
+def issue_anew(receipt_id: int, by_id: int | None = None) -> str:
+    """The receipt that was asked for anew, by a treasurer or (`by_id` None) the donor; a second run finds it given."""
+    with transaction.atomic():
+        receipt = Receipt.objects.select_related("key", "donor__subject_key").get(pk=receipt_id)
+        gifts = _lock_gifts_of(receipt)
+        issuer, aside = issuing.issuer_now(), queries.set_aside_of(gifts)
+        waiting = [gift for gift in gifts if gift.pk in aside]
+        if issuer is None or not waiting:
+            return "nothing to certify"
+        by = User.objects.get(pk=by_id) if by_id is not None else None
+        try:
+            giver = issuing.named_giver(waiting)
+            new = issuing.issue(issuer, giver, waiting, Circumstances(by=by, replaces=receipt))
+        except NoReceipt as reason:
+            return reason.code
+        letters.tell_receipt(new)
+        return ISSUED
 
 
 def follow_gift(gift: Gift) -> None:
@@ -119,7 +154,7 @@ def _void(receipt: Receipt, reason: str, by: User | None) -> ReceiptVoid:
 def _replace(receipt: Receipt, gifts: list[Gift]) -> Receipt | None:
     """A receipt with a new number for what still stands of the gifts, and is on no other one."""
     void, issuer = receipt.void, issuing.issuer_now()
-    if issuer is None or void.reason in NOT_REPLACED:
+    if issuer is None or void.reason in queries.SETS_ASIDE:
         return None
     free = [gift for gift in gifts if queries.live_receipt_of(gift) is None]
     is_corrected = void.reason == VoidReason.IDENTITY

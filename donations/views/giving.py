@@ -137,6 +137,7 @@ def _state_of(request: HttpRequest, token: uuid.UUID) -> dict[str, Any]:
     is_waiting = gift.state not in RECEIVED_STATES
     return {
         "gift": gift,
+        "kept_cents": gift.amount_cents - gift.refunded_cents,
         "was_cancelled": was_cancelled,
         "is_waiting": is_waiting,
         "receiver": Foundation.objects.first() if gift.state == GiftState.SUCCEEDED else None,

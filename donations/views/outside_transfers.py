@@ -35,7 +35,7 @@ def transfer_list(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("voir", "")
     view = view if view in VIEWS else "attendus"
     page = Paginator(queries.announced(VIEWS[view]), PAGE_SIZE).get_page(request.GET.get("page"))
-    credits_found = queries.credits_of_nobody()
+    credits_found, debits_found = queries.credits_of_nobody(), queries.debits_of_no_gift()
     shown = {
         **frame(request),
         "view": view,
@@ -44,6 +44,10 @@ def transfer_list(request: HttpRequest) -> HttpResponse:
         "ties": queries.proposed_ties(actor(request)),
         "credits": [queries.credit_row(line) for line in credits_found[:PAGE_SIZE]],
         "credit_count": credits_found.count(),
+        "returns": queries.proposed_returns(actor(request)),
+        "debits": [queries.credit_row(line) for line in debits_found[:PAGE_SIZE]],
+        "debit_count": debits_found.count(),
+        "given_back": request.GET.get("don", "")[:20],
         "names_shown": permissions.can_confirm(actor(request)) is None,
         "links_gifts": reads_gifts(request),
     }

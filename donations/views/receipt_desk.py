@@ -18,7 +18,7 @@ from donations.receipts.reasons import ISSUED, OUTCOMES
 from donations.views.receipts import pdf_response
 from fund import audit, vault
 from fund.models.people import Role
-from fund.roles import for_roles
+from fund.roles import Refused, for_roles
 from fund.views.frame import actor, frame
 from fund.workflow import AlreadyDone
 
@@ -92,6 +92,7 @@ def staff_receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "receipt": receipt,
         "lines": receipt.lines.select_related("gift").order_by("received_on", "pk"),
         "replacement": receipt.replacements.order_by("pk").first(),
+        "can_ask_anew": receipt.is_void and voiding.can_issue_anew(actor(request), receipt) is None,
         "reasons": [(reason.value, reason.label) for reason in VOIDED_FOR],
     }
     return render(request, "donations/receipt_staff.html", shown)
@@ -125,6 +126,19 @@ def void_receipt(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, done.sentence)
     else:
         messages.success(request, _("Le reçu est annulé. Le donateur en est informé."))
+    return redirect("staff_receipt", pk=pk)
+
+
+@for_roles(Role.TREASURER)
+@require_POST
+def ask_receipt_anew(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another receipt of the gifts that a person's void had set aside."""
+    try:
+        voiding.ask_anew(by=actor(request), receipt=_receipt(pk))
+    except Refused as refused:
+        messages.error(request, str(refused.refusal.sentence))
+    else:
+        messages.success(request, _("Un nouveau reçu suit dans un instant."))
     return redirect("staff_receipt", pk=pk)
 
 

@@ -8,7 +8,8 @@ PARKED = {
         "Aucun versement attendu ne correspond à cette entrée d’argent : cherchez qui l’a envoyée."
     ),
     "unknown_debit": _(
-        "Aucun virement du fonds n’explique cette sortie d’argent : appelez la banque aujourd’hui."
+        "Aucun virement du fonds n’explique cette sortie d’argent : appelez la banque aujourd’hui. "
+        "Si elle rend un don par chèque ou par virement, dites lequel sous « Virements reçus »."
     ),
     "unknown_return": _("La banque rend un virement que le fonds ne connaît pas : demandez-lui lequel."),
     "amount_differs": _(
@@ -54,6 +55,7 @@ MATCHED = {
     "transfer_gift": _("Don par virement"),
     "cheque_deposit": _("Remise de chèques"),
     "cheque_unpaid": _("Chèque impayé"),
+    "gift_returned": _("Don rendu par la banque"),
 }
 
 

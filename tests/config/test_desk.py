@@ -82,7 +82,8 @@ def test_codes_are_told_in_words(committee):
     assert reasons.returned_because("AC04") == "compte fermé (AC04)"
     assert reasons.returned_because("ZZ99") == "motif à demander à la banque (ZZ99)"
     assert event_words("charge.dispute.updated") == "Contestation"
-    assert event_words("radar.early_fraud_warning.created") == "Autre message du prestataire"
+    assert event_words("radar.early_fraud_warning.created") == "Soupçon de fraude"
+    assert event_words("terminal.reader.created") == "Autre message du prestataire"
     assert set(AuditEvent.objects.values_list("action", flat=True)) & set(ACTS)
 
 

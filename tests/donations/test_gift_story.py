@@ -68,7 +68,7 @@ def test_a_gift_tells_its_way_from_the_promise_to_the_last_refund(gift, people):
     lines = told(gift)
     wanted = [
         "Le don a été promis.",
-        "Une page de paiement a été ouverte, essai nº 1.",
+        "Une page de paiement a été ouverte, essai nº\u00a01.",
         "Le don est arrivé.",
         "Les mots du donateur ont été publiés.",
         "Le don est contesté\u00a0: la banque a repris l’argent pendant qu’elle décide.",

@@ -4,6 +4,7 @@ import time
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from donations.actions import receiving
 from donations.models import Gift, ProviderEvent, Refund
@@ -207,3 +208,22 @@ def test_the_facts_of_a_refund_never_change(gift):
         Refund.objects.update(amount_cents=1)
     with pytest.raises(DatabaseError), transaction.atomic():
         Gift.objects.filter(pk=gift.pk).update(refunded_cents=5_001)
+
+
+def test_after_a_part_was_given_back_the_donors_page_begins_with_what_stands(client, pocket):
+    gift = make_gift(pocket, amount_cents=15_050)
+    post_event(event(COMPLETED, session_of(gift)))
+    post_event(event("refund.created", refund_of(gift, cents=5_050)))
+    for name in ("gift_page", "gift_state"):
+        page = client.get(reverse(name, args=[gift.token])).content.decode()
+        heading, _mark, below = page.partition("<h1>")[2].partition("</h1>")
+        assert "arrivé\u00a0: 100\u00a0€" in heading
+        assert below.lstrip().startswith(
+            '<p class="lead">Vous aviez donné 150,50\u00a0€\u202f; nous vous en avons'
+        )
+        assert "rendu 50,50\u00a0€" in below
+
+
+def test_a_whole_gift_s_page_speaks_of_nothing_given_back(client, gift):
+    page = client.get(reverse("gift_page", args=[gift.token])).content.decode()
+    assert "arrivé\u00a0: 50\u00a0€" in page and "rendu" not in page.split("<main")[1].split("</main")[0]

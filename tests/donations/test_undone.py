@@ -230,18 +230,6 @@ def test_a_dispute_of_a_gift_that_was_undone_takes_nothing_more(gift):
     assert balances.balance_cents(chart.STRIPE) == 0
 
 
-def test_a_debit_taken_back_after_a_refund_is_shown_to_a_person_until_the_refund_fails(gift):
-    take_event(succeeded(gift))
-    refund = refund_of(gift, "re_1", 2_000)
-    take_event(event("refund.created", refund))
-    row = take_event(failed_intent(gift, created=LONG_AGO + DAYS))
-    assert (row.state, row.reason) == ("parked", "undone_too_large")
-    take_event(event("refund.failed", {**refund, "status": "failed"}))
-    row.refresh_from_db()
-    assert (row.state, row.note) == ("acted", "undone")
-    assert balances.balance_cents(chart.STRIPE) == 0
-
-
 def test_a_whole_refund_that_failed_does_not_hinder_the_undoing(gift):
     take_event(succeeded(gift))
     refund = refund_of(gift)

@@ -7,12 +7,12 @@ from typing import Any
 
 from donations.actions.pledging import Pledge
 from donations.givers import Address, Giver
-from donations.models import Agreement, Cheque, Deposit, ExpectedTransfer
+from donations.models import Agreement, Cheque, Deposit, ExpectedTransfer, Gift
 from donations.models.gifts import GiverKind
 from donations.outside.agreements import AgreementTold, confirm_agreement, record_agreement
 from donations.outside.cheques import ChequeTold, add_cheque, close_deposit, open_deposit
 from donations.outside.transfers import expect_transfer
-from fund.models import BankStatement, Pocket, User
+from fund.models import BankLine, BankStatement, Pocket, User
 from fund.treasury.statements import ImportResult, import_statement
 from tests.donations.factories import make_pledge
 from tests.fund.treasury.camt import camt, entry, transfer
@@ -91,3 +91,16 @@ def bank_says(by: User, *lines: tuple[int, str], on: str = "2020-05-18") -> Impo
     entries = [entry(cents, transfer(cents, remittance=words), on=on) for cents, words in lines]
     data = camt(f"RELEVE-{next(_statements)}", last.closing_cents if last else 0, entries)
     return import_statement(by=by, data=data)
+
+
+def counted_transfer(by: User, pocket: Pocket, cents: int = 5_000, **values: Any) -> Gift:
+    """A gift by transfer that the bank credited on 18 May."""
+    expected = announce(pocket, amount_cents=cents, **values)
+    bank_says(by, (cents, expected.reference))
+    return Gift.objects.get(pk=expected.gift_id)
+
+
+def debit_of(by: User, cents: int, words: str = "VIREMENT EMIS", *, on: str = "2020-05-20") -> BankLine:
+    """A debit that nothing explains."""
+    bank_says(by, (-cents, words), on=on)
+    return BankLine.objects.latest("pk")

@@ -297,6 +297,45 @@ def test_a_cheque_the_bank_never_took_may_be_missing_from_its_credit(house, cred
     assert never_took.debited_on == BANK_DAY and accounts() == {"512": 12_000, "75411": -12_000}
 
 
+def unpaid_before_credit(house, *cents: int, unpaid: int) -> list[Cheque]:
+    """The first `unpaid` cheques of a confirmed deposit, which two persons undid before the bank answered."""
+    deposit = factories.closed_deposit(house.treasurer, house.pocket, *cents)
+    cheques.confirm_deposit(by=house.signatory, deposit=deposit)
+    never_paid = list(deposit.cheques.order_by("pk")[:unpaid])
+    for cheque in never_paid:
+        cheques.contest_cheque(by=house.treasurer, cheque=cheque)
+        cheques.undo_cheque(by=house.signatory, cheque=cheque)
+    return never_paid
+
+
+@pytest.mark.parametrize(("left_out", "debited"), [({0}, {1}), ({1}, {0}), ({0, 1}, set()), (set(), {0, 1})])
+def test_a_credit_less_some_of_the_unpaid_cheques_says_which_the_bank_left_out(house, left_out, debited):
+    pair = unpaid_before_credit(house, 5_000, 7_000, 12_000, unpaid=2)
+    credit = 24_000 - sum((5_000, 7_000)[at] for at in left_out)
+    assert bank_says(house.treasurer, (credit, SLIP)).matched == 1
+    states = [Cheque.objects.get(pk=cheque.pk).debited_on for cheque in pair]
+    assert [at for at in (0, 1) if states[at] == BANK_DAY] == sorted(left_out)
+    for at in sorted(debited):
+        bank_says(house.treasurer, (-(5_000, 7_000)[at], f"IMPAYE {pair[at].number}"))
+    assert accounts() == {"512": 12_000, "75411": -12_000}
+    assert not [
+        *proofs.deposits_are_what_their_cheques_make(),
+        *proofs.cheques_account_is_what_the_bank_owes(),
+    ]
+
+
+@pytest.mark.parametrize(("cents", "credit"), [((5_000, 5_000), 17_000), ((2_000, 3_000, 5_000), 17_000)])
+def test_a_credit_that_two_choices_of_unpaid_cheques_explain_stays_parked(house, cents, credit):
+    unpaid_before_credit(house, *cents, 22_000 - sum(cents), unpaid=len(cents))
+    assert bank_says(house.treasurer, (credit, SLIP)).parked == 1
+    assert not Cheque.objects.exclude(debited_on=None).exists()
+
+
+def test_a_credit_that_no_choice_of_unpaid_cheques_explains_stays_parked(house):
+    unpaid_before_credit(house, 5_000, 7_000, 12_000, unpaid=2)
+    assert bank_says(house.treasurer, (18_000, SLIP)).parked == 1
+
+
 def test_the_same_statement_twice_counts_nothing_twice(house):
     factories.closed_deposit(house.treasurer, house.pocket)
     bank_says(house.treasurer, (17_000, SLIP))

@@ -137,7 +137,7 @@ def test_the_paper_is_small_french_and_the_same_each_time(basis, pocket):
     pdf = copies.frozen_pdf_of(receipt)
     reader = PdfReader(BytesIO(pdf))
     assert len(pdf) <= 25_000 and len(reader.pages) == 1
-    assert reader.metadata.title == "Reçu fiscal nº 2020-000001"
+    assert reader.metadata.title == "Reçu fiscal nº\u00a02020-000001"
     assert str(reader.root_object["/Lang"]) == "fr-FR"
     assert hashlib.sha256(pdf).hexdigest() == receipt.pdf_sha256
     assert copies.handed_out_pdf_of(Receipt.objects.get()) == pdf

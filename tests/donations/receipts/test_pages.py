@@ -176,7 +176,7 @@ def test_the_treasurer_starts_a_run_and_sees_how_far_it_is(basis, pocket, people
         run = ReceiptRun.objects.get()
         assert answer["Location"] == reverse("receipt_run", args=[run.pk])
         waiting = client.get(answer["Location"]).content.decode()
-        assert 'hx-trigger="every 2s"' in waiting and "0 donateurs vus sur 2" in waiting
+        assert 'hx-trigger="every 2s"' in waiting and "0 donateur vu sur 2" in waiting
         assert client.post(reverse("start_receipt_run"), {"year": "2020"}).status_code == 302
         assert ReceiptRun.objects.count() == 1
         run_worker()
@@ -237,6 +237,22 @@ def test_the_treasurer_voids_from_the_page_once(receipt, people, client_of):
         assert answer["Location"] == address
     html = client.get(address).content.decode()
     assert "à la demande du donateur" in html and "Annuler sans remplacer" not in html
+
+
+def test_the_treasurer_asks_anew_from_the_void_one_s_page_and_others_do_not_see_it(
+    receipt, people, client_of
+):
+    address = reverse("staff_receipt", args=[receipt.pk])
+    client, anew = client_of(people.treasurer), reverse("ask_receipt_anew", args=[receipt.pk])
+    assert anew not in client.get(address).content.decode()
+    refused = client.post(anew, follow=True).content.decode()
+    assert "attendent aucun nouveau reçu" in refused
+    voiding.void_receipt(by=people.treasurer, receipt=receipt, reason="asked")
+    assert anew in client.get(address).content.decode()
+    assert anew not in client_of(people.auditor).get(address).content.decode()
+    assert "suit dans un instant" in client.post(anew, follow=True).content.decode()
+    assert "issued" in run_worker()
+    assert anew not in client.get(address).content.decode()
 
 
 def looks_at(receipt: Receipt) -> int:

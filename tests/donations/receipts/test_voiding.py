@@ -143,6 +143,50 @@ def test_a_treasurer_voids_one_that_the_donor_does_not_want(gift, people):
     assert list(queries.gifts_to_certify(2020)) == [gift]
 
 
+def test_one_that_the_donor_did_not_want_stays_away_from_runs_and_refunds(gift, people):
+    voiding.void_receipt(by=people.treasurer, receipt=Receipt.objects.get(), reason="asked")
+    run_worker()
+    run = runs.open_run(by=None, year=2020)
+    runs.carry_on.func(run.pk)
+    run.refresh_from_db()
+    assert run.outcomes == {"set_aside": 1}
+    post_event(event("refund.created", refund_of(gift, "re_1", 2_000)))
+    assert run_worker() == ["set_aside"]
+    assert told() == [("2020-000001", 5_000, "asked")]
+
+
+@pytest.mark.parametrize("reason", ["asked", "mistake"])
+def test_a_treasurer_asks_anew_for_what_still_stands_once(gift, people, reason):
+    first = Receipt.objects.get()
+    voiding.void_receipt(by=people.treasurer, receipt=first, reason=reason)
+    post_event(event("refund.created", refund_of(gift, "re_1", 2_000)))
+    run_worker()
+    for role in ("auditor", "administrator"):
+        with pytest.raises(Refused, match="role"):
+            voiding.ask_anew(by=getattr(people, role), receipt=first)
+    for _click in range(2):
+        voiding.ask_anew(by=people.treasurer, receipt=first)
+    assert run_worker() == ["issued", "nothing to certify"]
+    second = Receipt.objects.latest("pk")
+    assert (second.amount_cents, second.replaces, second.issued_by) == (3_000, first, people.treasurer)
+    with pytest.raises(Refused, match="not_aside"):
+        voiding.ask_anew(by=people.treasurer, receipt=first)
+    post_event(event("refund.created", refund_of(gift, "re_2", 1_000)))
+    run_worker()
+    assert told()[1:] == [("2020-000002", 3_000, "refund"), ("2020-000003", 2_000, "")], "wanted since"
+
+
+def test_a_gift_set_aside_holds_up_no_other_gift_of_its_donor(gift, people, pocket):
+    voiding.void_receipt(by=people.treasurer, receipt=Receipt.objects.get(), reason="asked")
+    month = received_month(pocket, datetime(2020, 4, 5, tzinfo=clock.PARIS))
+    run_worker()
+    run = runs.open_run(by=None, year=2020)
+    runs.carry_on.func(run.pk)
+    run.refresh_from_db()
+    assert run.outcomes == {"set_aside": 1, "issued": 1}
+    assert [line.gift for line in Receipt.objects.latest("pk").lines.all()] == [month]
+
+
 @pytest.mark.parametrize("reason", ["", "refund", "identity", "restored"])
 def test_a_person_gives_only_a_persons_reason(gift, people, reason):
     with pytest.raises(Refused, match="reason"):
