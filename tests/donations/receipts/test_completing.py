@@ -73,7 +73,8 @@ def test_completing_an_address_that_was_taken_away_asks_anew_but_never_over_a_mi
 def test_the_gifts_are_locked_by_number_before_they_are_read(pocket, monkeypatch):
     """A receipt that is being made of one would name another giver than the gift keeps."""
     gifts = [received(pocket, giver=NAMELESS) for _number in range(2)]
-    lock, locked = issuing.lock_gifts, []
+    lock = issuing.lock_gifts
+    locked: list[int] = []
 
     def lock_and_note(ids):
         found = lock(ids)
