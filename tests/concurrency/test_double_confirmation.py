@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from donations.actions import confirming
+from donations.actions import confirming, intake, receiving
 from donations.actions.receiving import receive_event
 from donations.models import Gift, ProviderEvent
 from fund import ledger
@@ -30,6 +30,8 @@ def confirm_twice(gift: Gift) -> list[object]:
 
 
 def meet_before_counting(monkeypatch):
+    """In the plain way: the quick one is shut."""
+    monkeypatch.setattr(receiving, "confirm_at_once", lambda **_values: None)
     meeting = MeetingPoint()
     monkeypatch.setattr(confirming, "check_money", meeting.after(confirming.check_money))
 
@@ -55,7 +57,24 @@ def test_with_the_lock_it_is_confirmed_once(gift, monkeypatch):
     assert times_confirmed(gift) == 1
     assert ledger.left_cents() == gift.amount_cents
     assert list(ProviderEvent.objects.values_list("state", flat=True)) == ["acted", "acted"]
+    factories.write_thanks()
     assert OutgoingMail.objects.filter(key=f"gift:{gift.pk}:thanks").count() == 1
+    call_command("check_ledger")
+
+
+def test_the_quick_way_confirms_it_once_too(gift, monkeypatch):
+    """Both have read that the gift may be counted: the second one's statement does nothing, and the plain way tells."""
+    meeting = MeetingPoint()
+    monkeypatch.setattr(intake, "_read", meeting.after(intake._read))
+    confirm_twice(gift)
+    monkeypatch.undo()
+    assert (times_confirmed(gift), Movement.objects.count()) == (1, 1)
+    assert sorted(ProviderEvent.objects.values_list("state", "note")) == [
+        ("acted", ""),
+        ("acted", "already_known"),
+    ]
+    factories.write_thanks()
+    assert OutgoingMail.objects.count() == 1
     call_command("check_ledger")
 
 
