@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from donations.models import Gift, Team
 from donations.models.gifts import Channel, GiftState
 from fund import clock, money
+from fund.euros_field import EurosField
 from fund.models import Pocket
 
 WITH, WITHOUT, COULD = "with", "without", "could"
@@ -37,20 +38,6 @@ METHOD_WORDS = [
     ("transfer", _("Virement")),
 ]
 _SET = _("%(filter)s : %(value)s")
-
-
-class EurosField(forms.CharField):
-    """An amount as people type it; gives cents, or None."""
-
-    def clean(self, value: Any) -> int | None:
-        """Raises ValidationError with the sentence of `money.parse_euros`."""
-        typed = super().clean(value)
-        if not typed:
-            return None
-        try:
-            return money.parse_euros(typed)
-        except money.AmountError as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 class ReferenceField(forms.RegexField):

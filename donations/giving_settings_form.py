@@ -11,6 +11,7 @@ from donations.actions.setting_giving import Rules
 from donations.models import GivingSettings
 from donations.models.giving import ClosedBecause
 from fund import money
+from fund.euros_field import EurosField
 
 OPEN = "open"
 _MOST_DECLINES = 10_000
@@ -25,14 +26,12 @@ class RulesForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez d’ouvrir ou de fermer.")},
     )
-    least = forms.CharField(
+    least = EurosField(
         label=_("Don le plus petit"),
-        max_length=30,
         error_messages={"required": _("Écrivez un montant en euros.")},
     )
-    most = forms.CharField(
+    most = EurosField(
         label=_("Don le plus grand"),
-        max_length=30,
         error_messages={"required": _("Écrivez un montant en euros.")},
     )
     declines_told = forms.IntegerField(
@@ -64,17 +63,15 @@ class RulesForm(forms.Form):
         self.fields["state"].choices = [(OPEN, _("Ouverts")), *reasons]  # type: ignore[attr-defined]
         self.fields["least"].help_text = _("Pas moins de %(least)s sur cette installation.") % bounds
         self.fields["most"].help_text = _("Pas plus de %(most)s sur cette installation.") % bounds
-        for name in ("least", "most"):
-            self.fields[name].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def clean_least(self) -> int:
-        cents = self._cents("least")
+        cents: int = self.cleaned_data["least"]
         if cents < settings.GIFT_MIN_CENTS:
             raise forms.ValidationError(_("Ce montant est plus petit que cette installation le permet."))
         return cents
 
     def clean_most(self) -> int:
-        cents = self._cents("most")
+        cents: int = self.cleaned_data["most"]
         if cents > settings.GIFT_MAX_CENTS:
             raise forms.ValidationError(_("Ce montant est plus grand que cette installation le permet."))
         return cents
@@ -97,12 +94,6 @@ class RulesForm(forms.Form):
             declines_told=values["declines_told"],
             declines_closing=values["declines_closing"],
         )
-
-    def _cents(self, name: str) -> int:
-        try:
-            return money.parse_euros(self.cleaned_data[name])
-        except money.AmountError as error:
-            raise forms.ValidationError(str(error)) from None
 
 
 def _in_wrong_order(values: dict[str, Any], smaller: str, larger: str) -> bool:

@@ -32,7 +32,7 @@ def thank_donor(gift: Gift) -> None:
         "monthly_link": monthly_links.address_of(gift.monthly) if gift.monthly else "",
         "gives_receipts": giving_rules.tax_receipts_are_given(),
     }
-    _write(gift.donor, key=f"gift:{gift.pk}:thanks", template="gift_thanks", context=context)
+    write_to(gift.donor, key=f"gift:{gift.pk}:thanks", template="gift_thanks", context=context)
 
 
 def tell_refund(refund: Refund) -> None:
@@ -43,16 +43,21 @@ def tell_refund(refund: Refund) -> None:
         "amount_cents": refund.amount_cents,
         "reference": gift.reference,
         "link": _page_of(gift),
-        "contact": _contact(),
+        "contact": contact_email(),
     }
-    _write(gift.donor, key=f"refund:{refund.pk}:told", template="gift_refunded", context=context)
+    write_to(gift.donor, key=f"refund:{refund.pk}:told", template="gift_refunded", context=context)
 
 
 def tell_undone(gift: Gift) -> None:
     """The bank took the debit back: told once, kindly; nothing is owed."""
     give = settings.SITE_URL + reverse("give")
-    context = {"amount_cents": gift.amount_cents, "link": _page_of(gift), "give": give, "contact": _contact()}
-    _write(gift.donor, key=f"gift:{gift.pk}:undone", template="gift_undone", context=context)
+    context = {
+        "amount_cents": gift.amount_cents,
+        "link": _page_of(gift),
+        "give": give,
+        "contact": contact_email(),
+    }
+    write_to(gift.donor, key=f"gift:{gift.pk}:undone", template="gift_undone", context=context)
 
 
 def tell_missed_month(monthly: MonthlyGift, *, invoice_id: str, number: int) -> None:
@@ -90,7 +95,7 @@ def send_monthly_link(monthly: MonthlyGift, *, once: str) -> None:
 def confirm_news(choice: PreferenceChoice) -> None:
     """What was chosen, with the link that ends it in one click."""
     context: dict[str, object] = {"link": news_links.address_of(choice.donor)}
-    _write(choice.donor, key=f"news-choice:{choice.pk}", template="news_chosen", context=context)
+    write_to(choice.donor, key=f"news-choice:{choice.pk}", template="news_chosen", context=context)
 
 
 def tell_transfer(expected: ExpectedTransfer) -> None:
@@ -103,7 +108,7 @@ def tell_transfer(expected: ExpectedTransfer) -> None:
         "iban": check_iban(foundation.iban).grouped,
         "link": settings.SITE_URL + reverse("transfer_page", args=[expected.token]),
     }
-    _write(gift.donor, key=f"transfer:{expected.pk}:told", template="transfer_expected", context=context)
+    write_to(gift.donor, key=f"transfer:{expected.pk}:told", template="transfer_expected", context=context)
 
 
 def _write_monthly(monthly: MonthlyGift, template: str, *, key: str, **said: object) -> None:
@@ -111,23 +116,24 @@ def _write_monthly(monthly: MonthlyGift, template: str, *, key: str, **said: obj
     context = {
         "amount_cents": monthly.amount_cents,
         "link": monthly_links.address_of(monthly),
-        "contact": _contact(),
+        "contact": contact_email(),
         "resumes_on": None,
         **said,
     }
-    _write(monthly.donor, key=f"monthly:{monthly.pk}:{key}", template=template, context=context)
+    write_to(monthly.donor, key=f"monthly:{monthly.pk}:{key}", template=template, context=context)
 
 
 def _page_of(gift: Gift) -> str:
     return settings.SITE_URL + reverse("gift_page", args=[gift.token])
 
 
-def _contact() -> str:
+def contact_email() -> str:
     """The foundation's address to write to; empty before the foundation is described."""
     return Foundation.objects.values_list("contact_email", flat=True).first() or ""
 
 
-def _write(donor: Donor, *, key: str, template: str, context: dict[str, object]) -> None:
+def write_to(donor: Donor, *, key: str, template: str, context: dict[str, object]) -> None:
+    """One mail, once per key; none to whoever was erased or left no address."""
     if not donor.email_sealed:  # gave by cheque or transfer, without an address
         return
     try:

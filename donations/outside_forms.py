@@ -21,27 +21,11 @@ from donations.outside.cheques import ChequeTold
 from donations.outside.references import TRANSFER, read_reference
 from donations.outside.transfers import DonorTold
 from fund import clock, money, plain_text
+from fund.euros_field import EurosField
 from fund.models import Pocket
 
 INSTALMENTS = 12
 SHOWN_AT_FIRST = 3
-
-
-class AmountField(forms.CharField):
-    """An amount in euros as people type it; cleaned to cents."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(max_length=30, widget=widget, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        typed = super().clean(value)
-        if not typed:
-            return None
-        try:
-            return money.parse_euros(typed)
-        except money.AmountError as error:
-            raise forms.ValidationError(str(error)) from None
 
 
 class PocketField(forms.ModelChoiceField):
@@ -84,7 +68,7 @@ class TransferForm(OutsideForm):
     """A donor announces a transfer."""
 
     field_order = ("form_token", "amount", "pocket")
-    amount = AmountField(
+    amount = EurosField(
         label=_("Combien ?"), error_messages={"required": _("Écrivez le montant de votre virement.")}
     )
 
@@ -137,7 +121,7 @@ class ChequeForm(StaffGiverForm):
     """One cheque of a deposit."""
 
     field_order = ("form_token", "amount", "number", "bank_name", "pocket", "team")
-    amount = AmountField(label=_("Montant"), error_messages={"required": _("Écrivez le montant du chèque.")})
+    amount = EurosField(label=_("Montant"), error_messages={"required": _("Écrivez le montant du chèque.")})
     number = forms.RegexField(
         label=_("Numéro du chèque"),
         regex=r"^\s*[0-9]{4,20}\s*$",
@@ -242,7 +226,7 @@ class ReturnForm(forms.Form):
 class AgreementForm(StaffGiverForm):
     """An agreement as it was signed; empty rows of instalments are left out."""
 
-    total = AmountField(
+    total = EurosField(
         label=_("Total promis"), error_messages={"required": _("Écrivez le total de la convention.")}
     )
     signed_on = forms.DateField(
@@ -264,7 +248,7 @@ class AgreementForm(StaffGiverForm):
                 error_messages={"invalid": _("Écrivez une date, par exemple 15/05/2020.")},
             )
             label = _("Montant de l’échéance %(number)s") % {"number": number}
-            self.fields[f"amount_{number}"] = AmountField(label=label, required=False)
+            self.fields[f"amount_{number}"] = EurosField(label=label, required=False)
 
     @property
     def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:

@@ -147,7 +147,7 @@ def refund_of(body: dict[str, Any], *, payment_id: str = "", created: datetime) 
         amount_cents=_cents(body.get("amount")),
         currency=_text(body.get("currency")).lower(),
         status=_text(body.get("status")),
-        created=_moment(body.get("created")) or created,
+        created=moment_in(body.get("created")) or created,
     )
 
 
@@ -188,8 +188,8 @@ def dispute_of(body: dict[str, Any], *, created: datetime) -> DisputeFacts:
         amount_cents=_cents(body.get("amount")),
         currency=_text(body.get("currency")).lower(),
         status=_text(body.get("status")),
-        created=_moment(body.get("created")) or created,
-        due_at=_moment(evidence.get("due_by")) if isinstance(evidence, dict) else None,
+        created=moment_in(body.get("created")) or created,
+        due_at=moment_in(evidence.get("due_by")) if isinstance(evidence, dict) else None,
         fees=tuple((entry, cents) for entry, cents in fees if entry and cents),
     )
 
@@ -264,7 +264,8 @@ def _cents(value: object) -> int | None:
     return value if type(value) is int else None
 
 
-def _moment(value: object) -> datetime | None:
+def moment_in(value: object) -> datetime | None:
+    """Stripe's seconds as an instant (UTC); None for anything else."""
     return datetime.fromtimestamp(value, tz=UTC) if type(value) is int and 0 < value < 2**33 else None
 
 

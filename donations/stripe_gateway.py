@@ -6,6 +6,8 @@ could not be undone with the rest. `STRIPE_HTTP_CLIENT` (a dotted path, set in t
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,11 +83,9 @@ def create_checkout_session(attempt: PaymentAttempt, *, email: str, language: st
     Raises ProviderUnavailable (or ProviderBroke) when there is no answer to build on.
     """
     params = _session_params(attempt, email=email, language=language)
-    client = _client()
-    try:
-        made = client.v1.checkout.sessions.create(params, {"idempotency_key": attempt.idempotency_key})
-    except stripe.StripeError as error:
-        raise _unavailable(error) from error
+    speaker = client()
+    with answered():
+        made = speaker.v1.checkout.sessions.create(params, {"idempotency_key": attempt.idempotency_key})
     return _session(made)
 
 
@@ -124,28 +124,23 @@ def expire_session(session_id: str) -> Session:
 
     Raises ProviderUnavailable.
     """
-    client = _client()
-    try:
-        return _session(client.v1.checkout.sessions.expire(session_id))
-    except stripe.InvalidRequestError:
-        pass  # only an open page can be expired: what it is instead is asked for below
-    except stripe.StripeError as error:
-        raise _unavailable(error) from error
-    try:
-        return _session(client.v1.checkout.sessions.retrieve(session_id))
-    except stripe.StripeError as error:
-        raise _unavailable(error) from error
+    speaker = client()
+    with answered():
+        try:
+            return _session(speaker.v1.checkout.sessions.expire(session_id))
+        except stripe.InvalidRequestError:
+            pass  # only an open page can be expired: what it is instead is asked for below
+    with answered():
+        return _session(speaker.v1.checkout.sessions.retrieve(session_id))
 
 
 def fetch_charge(payment_intent_id: str) -> ChargeFacts:
     """What Stripe says of the charge that paid a payment intent. Raises ProviderUnavailable."""
-    client = _client()
-    try:
-        found = client.v1.payment_intents.retrieve(
+    speaker = client()
+    with answered():
+        found = speaker.v1.payment_intents.retrieve(
             payment_intent_id, {"expand": ["latest_charge.balance_transaction"]}
         )
-    except stripe.StripeError as error:
-        raise _unavailable(error) from error
     charge = found.to_dict().get("latest_charge")
     if not isinstance(charge, dict):
         return ChargeFacts(None, "")
@@ -157,11 +152,9 @@ def fetch_charge(payment_intent_id: str) -> ChargeFacts:
 
 def payment_of_invoice(invoice_id: str) -> str:
     """The payment intent that paid an invoice; empty while there is none. Raises ProviderUnavailable."""
-    client = _client()
-    try:
-        found = client.v1.invoice_payments.list({"invoice": invoice_id, "status": "paid"})
-    except stripe.StripeError as error:
-        raise _unavailable(error) from error
+    speaker = client()
+    with answered():
+        found = speaker.v1.invoice_payments.list({"invoice": invoice_id, "status": "paid"})
     listed = [stripe_events.payment_of_invoice_payment(one.to_dict()) for one in found.data]
     return next((payment for payment in listed if payment), "")
 
@@ -199,7 +192,8 @@ def verify_and_parse(raw: bytes, header: str) -> object:
         return None
 
 
-def _client() -> stripe.StripeClient:
+def client() -> stripe.StripeClient:
+    """For every module that speaks to Stripe. Raises RuntimeError inside a transaction."""
     open_blocks = [block for block in transaction.get_connection().atomic_blocks if not block._from_testcase]
     if open_blocks:
         raise RuntimeError("Stripe is never called inside a transaction.")
@@ -209,20 +203,20 @@ def _client() -> stripe.StripeClient:
     return stripe.StripeClient(settings.STRIPE_SECRET_KEY, max_network_retries=2)
 
 
-def _unavailable(error: stripe.StripeError) -> ProviderUnavailable:
+@contextmanager
+def answered() -> Iterator[None]:
+    """Around a call to Stripe: its errors become ProviderUnavailable or ProviderBroke."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        raise unavailable(error) from error
+
+
+def unavailable(error: stripe.StripeError) -> ProviderUnavailable:
     """Ours, without Stripe's text: it may quote what was sent."""
     if (error.http_status or 0) >= 500:
         return ProviderBroke(type(error).__name__)
     return ProviderUnavailable(type(error).__name__)
-
-
-def client() -> stripe.StripeClient:
-    """For the other modules that speak to Stripe, by the rules of this one."""
-    return _client()
-
-
-def unavailable(error: stripe.StripeError) -> ProviderUnavailable:
-    return _unavailable(error)
 
 
 def _session(made: stripe.checkout.Session) -> Session:

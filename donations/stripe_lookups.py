@@ -6,13 +6,13 @@ changes anything at Stripe.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import stripe
 
 from donations import stripe_events, stripe_gateway
-from donations.stripe_events import InvoiceFacts, Payment, id_of
+from donations.stripe_events import InvoiceFacts, Payment, id_of, moment_in
 
 PAGE_SIZE = 100
 LAST_INVOICES = 12
@@ -132,9 +132,9 @@ def _intent(body: dict[str, Any]) -> Intent:
         amount_cents=payment.amount_cents,
         currency=payment.currency,
         # The charge of a debit is as old as its order: the money came with its entry in the balance.
-        paid_at=_moment(entry.get("created"))
-        or _moment(charge.get("created"))
-        or _moment(body.get("created")),
+        paid_at=moment_in(entry.get("created"))
+        or moment_in(charge.get("created"))
+        or moment_in(body.get("created")),
     )
 
 
@@ -144,7 +144,7 @@ def _invoice(body: dict[str, Any]) -> Invoice:
     return Invoice(
         facts=stripe_events.invoice_of(body),
         status=id_of(body.get("status")),
-        paid_at=_moment(moments.get("paid_at")) or _moment(body.get("created")),
+        paid_at=moment_in(moments.get("paid_at")) or moment_in(body.get("created")),
     )
 
 
@@ -159,11 +159,5 @@ def _body(call: Callable[[], Any]) -> dict[str, Any] | None:
 
 
 def _call(call: Callable[[], Any]) -> Any:
-    try:
+    with stripe_gateway.answered():
         return call()
-    except stripe.StripeError as error:
-        raise stripe_gateway.unavailable(error) from error
-
-
-def _moment(value: object) -> datetime | None:
-    return datetime.fromtimestamp(value, tz=UTC) if type(value) is int and 0 < value < 2**33 else None

@@ -66,10 +66,8 @@ def create_refund(order: RefundOrder) -> MadeRefund:
 def find_refund(order: RefundOrder) -> MadeRefund | None:
     """The refund that the provider made of this order, if it did. Raises ProviderUnavailable."""
     client = stripe_gateway.client()
-    try:
+    with stripe_gateway.answered():
         listed = client.v1.refunds.list({"payment_intent": order.payment_id, "limit": PAGE})
-    except stripe.StripeError as error:
-        raise stripe_gateway.unavailable(error) from error
     bodies = [one.to_dict() for one in listed.data]
     found = [body for body in bodies if (body.get("metadata") or {}).get(ORDER) == _name_of(order)]
     return MadeRefund(stripe_events.id_of(found[0].get("id"))) if found else None

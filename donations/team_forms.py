@@ -16,29 +16,13 @@ from donations.models import Gift, Team
 from donations.models.gifts import GiverKind
 from donations.models.teams import TeamState
 from donations.siren import siren_of
-from fund import clock, money, plain_text
+from fund import clock, plain_text
+from fund.euros_field import EurosField
 from fund.models import Pocket, School
 
 LEAST_GOAL_CENTS, MOST_GOAL_CENTS = 10_000, 100_000_000
 SHORTEST_NAME = 3
 _PLAIN = {"autocomplete": "off"}
-
-
-class EurosField(forms.CharField):
-    """An amount in euros as one types it; cents as a value."""
-
-    def __init__(self, **values: Any) -> None:
-        widget = forms.TextInput(attrs={**_PLAIN, "inputmode": "decimal"})
-        super().__init__(max_length=30, widget=widget, **values)
-
-    def clean(self, value: Any) -> Any:
-        typed = super().clean(value)
-        if not typed:
-            return None
-        try:
-            return money.parse_euros(typed)
-        except money.AmountError as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 class TeamWordsForm(forms.Form):

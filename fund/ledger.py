@@ -131,6 +131,12 @@ def reverse(
     )
 
 
+def lock_general_pocket() -> Pocket:
+    """For money that concerns no purpose: payouts and deposits pass through it, and its lock makes them queue."""
+    (general,) = lock_pockets([Pocket.objects.get(code=Pocket.GENERAL)])
+    return general
+
+
 def lock_pockets(pockets: Iterable[Pocket]) -> list[Pocket]:
     """The pockets, locked by pk until the end of the transaction. Gifts are not blocked (NO KEY UPDATE)."""
     ids = {pocket.pk for pocket in pockets}

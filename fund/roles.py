@@ -60,6 +60,13 @@ def needs_role(user: User | AnonymousUser, *roles: Role) -> Refusal | None:
     return Refusal("role", _("Cette page est réservée à d’autres rôles que le vôtre."))
 
 
+def needs_role_now(user: User, *roles: Role) -> Refusal | None:
+    """Like `needs_role`, for an action: never from what the request's user had read before the lock."""
+    if user.is_active and RoleGrant.objects.live().filter(user=user, role__in=roles).exists():
+        return None
+    return Refusal("role", _("Cette page est réservée à d’autres rôles que le vôtre."))
+
+
 def demand(refusal: Refusal | None) -> None:
     """Raises Refused when there is a refusal."""
     if refusal is not None:

@@ -11,10 +11,10 @@ from django.db import transaction
 from donations.actions.confirming import moment_of
 from donations.reasons import EventParked
 from fund import audit, balances, chart, clock, ledger
-from fund.models import BankLine, Movement, Pocket
+from fund.models import BankLine, Movement
 from fund.models.ledger import Kind
 from fund.registry import Claim
-from fund.treasury.line_facts import facts_of
+from fund.treasury.line_facts import place_of, texts_of
 
 SUBJECT = "payout"
 _NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]")
@@ -28,7 +28,7 @@ def record_payout(*, payout_id: str, amount_cents: int | None, currency: str, cr
     """
     amount_cents = _checked_amount(payout_id, amount_cents, currency)
     with transaction.atomic():
-        general = _lock_general_pocket()
+        general = ledger.lock_general_pocket()
         cause = f"stripe:{payout_id}:payout"
         known = Movement.objects.filter(cause_key=cause).exists()
         if not known and balances.balance_cents(chart.STRIPE) < amount_cents:
@@ -58,7 +58,7 @@ def undo_payout(*, payout_id: str, amount_cents: int | None, currency: str, crea
     """
     amount_cents = _checked_amount(payout_id, amount_cents, currency)
     with transaction.atomic():
-        _lock_general_pocket()
+        ledger.lock_general_pocket()
         cause = f"stripe:{payout_id}:payout"
         booked = Movement.objects.filter(cause_key=cause).first()
         if booked is None:
@@ -92,14 +92,12 @@ def claim_payout_line(line: BankLine) -> Claim | None:
     """
     if line.amount_cents <= 0:
         return None
-    general = _lock_general_pocket()
+    general = ledger.lock_general_pocket()
     payout = _announced(line)
     if payout is None or payout.amount_cents != line.amount_cents:
         return None
-    statement = line.statement
-    place = f"{statement.account}:{statement.statement_id}:{line.entry_index}:{line.detail_index}"
     ledger.post(
-        cause_key=f"bankline:{place}",
+        cause_key=place_of(line),
         debit=chart.BANK,
         credit=chart.INTERNAL_TRANSFER,
         amount_cents=line.amount_cents,
@@ -114,9 +112,7 @@ def claim_payout_line(line: BankLine) -> Claim | None:
 
 def _announced(line: BankLine) -> Movement | None:
     """The payout named in the line and not received yet."""
-    facts = facts_of(line)
-    texts = (line.end_to_end_id, *facts.batch_ids, facts.bank_reference, facts.remittance, facts.text)
-    words = _bare(" ".join(texts))
+    words = _bare(" ".join(texts_of(line)))
     received = Movement.objects.filter(kind=Kind.PAYOUT_RECEIVED).values("entry_ref")
     sent = Movement.objects.filter(kind=Kind.PAYOUT, reversals=None)
     waiting = sent.exclude(entry_ref__in=received).order_by("pk")
@@ -125,9 +121,3 @@ def _announced(line: BankLine) -> Movement | None:
 
 def _bare(text: str) -> str:
     return _NOT_ALPHANUMERIC.sub("", text.lower())
-
-
-def _lock_general_pocket() -> Pocket:
-    """Payouts concern no purpose: they pass through the general pocket, whose lock makes two of them queue."""
-    (general,) = ledger.lock_pockets([Pocket.objects.get(code=Pocket.GENERAL)])
-    return general

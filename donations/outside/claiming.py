@@ -15,7 +15,7 @@ from donations.actions.pledging import make_gift
 from donations.models import Cheque, Deposit, ExpectedTransfer, Gift, TransferTie
 from donations.models.gifts import RECEIVED_STATES, Channel, GiftState
 from donations.models.outside import ChequeState, DepositState, ExpectedState, TieState
-from donations.outside.counting import Arrival, count_gift, noon, place_of, texts_of, undo_gift
+from donations.outside.counting import Arrival, count_gift, noon, undo_gift
 from donations.outside.references import DEPOSIT as DEPOSIT_PREFIX
 from donations.outside.references import TRANSFER as TRANSFER_PREFIX
 from donations.outside.references import references_in
@@ -23,10 +23,10 @@ from donations.outside.returns import claim_return, live_tie_of
 from donations.outside.workflow import CHEQUE, DEPOSIT, EXPECTED, TIE
 from donations.workflow import GIFT
 from fund import audit, chart, clock, ledger, workflow
-from fund.models import BankLine, Movement, Pocket, User
+from fund.models import BankLine, Movement, User
 from fund.models.ledger import Kind
 from fund.registry import Claim
-from fund.treasury.line_facts import facts_of
+from fund.treasury.line_facts import facts_of, place_of, texts_of
 
 TRANSFER_GIFT, CHEQUE_DEPOSIT, CHEQUE_UNPAID = "transfer_gift", "cheque_deposit", "cheque_unpaid"
 _WORD = re.compile(r"[A-Z0-9]+")
@@ -187,7 +187,7 @@ def _credit(deposit: Deposit, line: BankLine, not_taken: tuple[int, ...]) -> Non
         kind=Kind.DEPOSIT_CREDITED,
         entry_ref=deposit.reference,
         occurred_on=line.booked_on,
-        pocket=_general_pocket(),
+        pocket=ledger.lock_general_pocket(),
         subject=ledger.Subject("deposit", str(deposit.pk)),
     )
     audit.record("deposit.credited", deposit, by=None, total_cents=line.amount_cents)
@@ -196,12 +196,6 @@ def _credit(deposit: Deposit, line: BankLine, not_taken: tuple[int, ...]) -> Non
 def _note_debit(cheque: Cheque, line: BankLine) -> None:
     cheque.debited_on = line.booked_on
     cheque.save(update_fields=["debited_on"])
-
-
-def _general_pocket() -> Pocket:
-    """A deposit concerns no purpose: it passes from one account of the fund to another through the general pocket."""
-    (general,) = ledger.lock_pockets([Pocket.objects.get(code=Pocket.GENERAL)])
-    return general
 
 
 def _unpaid_cheque(line: BankLine) -> Claim | None:

@@ -9,9 +9,8 @@ from donations.actions.thanking import thank_donor
 from donations.models import Gift
 from donations.workflow import GIFT
 from fund import audit, clock, ledger, workflow
-from fund.models import BankLine, User
+from fund.models import User
 from fund.models.ledger import Kind
-from fund.treasury.line_facts import facts_of
 
 
 @dataclass(frozen=True)
@@ -56,15 +55,3 @@ def undo_gift(gift: Gift, *, cause_key: str, on: date, by: User | None) -> None:
 def noon(on: date) -> datetime:
     """An instant of a Paris day, for what a bank dates by the day."""
     return datetime.combine(on, time(12), tzinfo=clock.PARIS)
-
-
-def place_of(line: BankLine) -> str:
-    """The cause of what a bank line moves: its place in its statement, which no other line has (failure 13)."""
-    statement = line.statement
-    return f"bankline:{statement.account}:{statement.statement_id}:{line.entry_index}:{line.detail_index}"
-
-
-def texts_of(line: BankLine) -> tuple[str, ...]:
-    """Everything a bank line says in words."""
-    facts = facts_of(line)
-    return line.end_to_end_id, *facts.batch_ids, facts.bank_reference, facts.remittance, facts.text

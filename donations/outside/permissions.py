@@ -3,26 +3,19 @@
 from django.utils.translation import gettext as _
 
 from donations.models import Agreement, Cheque, Deposit, ReturnTie, TransferTie
-from fund.models import RoleGrant, User
+from fund.models import User
 from fund.models.people import Role
-from fund.roles import Refusal
-
-
-def _needs(user: User, *roles: Role) -> Refusal | None:
-    """Never from what the request's user had read before the lock."""
-    if user.is_active and RoleGrant.objects.live().filter(user=user, role__in=roles).exists():
-        return None
-    return Refusal("role", _("Cette page est réservée à d’autres rôles que le vôtre."))
+from fund.roles import Refusal, needs_role_now
 
 
 def can_record(user: User) -> Refusal | None:
     """The treasurer types cheques, ties, agreements, and tells that a cheque is unpaid."""
-    return _needs(user, Role.TREASURER)
+    return needs_role_now(user, Role.TREASURER)
 
 
 def can_confirm(user: User) -> Refusal | None:
     """A signatory or another treasurer; who did the first half is refused by the questions below."""
-    return _needs(user, Role.TREASURER, Role.SIGNATORY)
+    return needs_role_now(user, Role.TREASURER, Role.SIGNATORY)
 
 
 def can_confirm_deposit(user: User, deposit: Deposit) -> Refusal | None:
@@ -40,17 +33,8 @@ def can_confirm_unpaid(user: User, cheque: Cheque) -> Refusal | None:
     return can_confirm(user)
 
 
-def can_agree_tie(user: User, tie: TransferTie) -> Refusal | None:
+def can_agree(user: User, tie: TransferTie | ReturnTie) -> Refusal | None:
     """Whoever did not tie this line."""
-    if tie.tied_by_id == user.pk:
-        return Refusal(
-            "recorder", _("Vous avez fait ce rapprochement : une autre personne doit le confirmer.")
-        )
-    return can_confirm(user)
-
-
-def can_agree_return(user: User, tie: ReturnTie) -> Refusal | None:
-    """Whoever did not tie this debit."""
     if tie.tied_by_id == user.pk:
         return Refusal(
             "recorder", _("Vous avez fait ce rapprochement : une autre personne doit le confirmer.")

@@ -8,12 +8,12 @@ from donations.actions import standing
 from donations.models import Cheque, Deposit, Gift, Refund, TransferTie
 from donations.models.gifts import RECEIVED_STATES, Channel
 from donations.models.outside import ChequeState, DepositState, TieState
-from donations.outside.counting import place_of
 from donations.outside.returns import GIFT_RETURNED
 from fund import balances, chart, registry
 from fund.models import BankLine, Movement
 from fund.models.ledger import Kind
 from fund.models.treasury import LineState
+from fund.treasury.line_facts import place_of
 
 SUBJECT = "gift"
 _STANDING = (ChequeState.RECEIVED, ChequeState.CONTESTED, ChequeState.UNPAID)

@@ -172,7 +172,7 @@ def _tie_row(tie: TransferTie, user: User) -> TieRow:
     gift = tie.gift or (tie.expected.gift if tie.expected else None)
     facts = facts_of(tie.line)
     words = " ".join(part for part in (facts.counterparty_name, facts.remittance, facts.text) if part)
-    may_agree = permissions.can_agree_tie(user, tie) is None
+    may_agree = permissions.can_agree(user, tie) is None
     return TieRow(tie, name_of(gift) if gift else "", words, may_agree)
 
 
@@ -211,7 +211,7 @@ def proposed_returns(user: User) -> list[ReturnRow]:
 def _return_row(tie: ReturnTie, user: User) -> ReturnRow:
     facts = facts_of(tie.line)
     words = " ".join(part for part in (facts.counterparty_name, facts.remittance, facts.text) if part)
-    may_agree = permissions.can_agree_return(user, tie) is None
+    may_agree = permissions.can_agree(user, tie) is None
     return ReturnRow(tie, name_of(tie.gift), -tie.line.amount_cents, words, may_agree)
 
 

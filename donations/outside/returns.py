@@ -17,7 +17,6 @@ from donations.models.outside import ChequeState, TieState
 from donations.models.returns import ReturnReason
 from donations.models.reversals import RefundState
 from donations.outside import permissions
-from donations.outside.counting import place_of
 from donations.outside.workflow import TIE
 from fund import audit, chart, clock, ledger, workflow
 from fund.models import BankLine, Foundation, User
@@ -26,6 +25,7 @@ from fund.models.treasury import LineState
 from fund.registry import Claim
 from fund.roles import Refusal, Refused, demand
 from fund.treasury import settlement
+from fund.treasury.line_facts import place_of
 from fund.workflow import AlreadyDone
 
 GIFT_RETURNED = "gift_returned"
@@ -72,7 +72,7 @@ def agree_return(*, by: User, tie: ReturnTie) -> ReturnTie:
         tie = workflow.lock(ReturnTie, tie.pk)
         if tie.state == TieState.COUNTED:
             raise AlreadyDone(_("C’est déjà fait."))
-        demand(permissions.can_agree_return(by, tie))
+        demand(permissions.can_agree(by, tie))
         fields = {"decided_by": by, "decided_at": clock.moment()}
         workflow.move(TIE, tie, "agree", by=by, fields=fields)
         line = workflow.lock(BankLine, tie.line_id)

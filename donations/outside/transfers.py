@@ -179,7 +179,7 @@ def agree_tie(*, by: User, tie: TransferTie) -> TransferTie:
         tie = workflow.lock(TransferTie, tie.pk)
         if tie.state == TieState.COUNTED:
             raise AlreadyDone(_("C’est déjà fait."))
-        demand(permissions.can_agree_tie(by, tie))
+        demand(permissions.can_agree(by, tie))
         fields = {"decided_by": by, "decided_at": clock.moment()}
         workflow.move(TIE, tie, "agree", by=by, fields=fields)
         line = workflow.lock(BankLine, tie.line_id)

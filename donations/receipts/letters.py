@@ -3,39 +3,27 @@
 from django.conf import settings
 from django.urls import reverse
 
-from donations.models import Donor, Receipt
-from fund import mail, vault
-from fund.models import Foundation
+from donations.models import Receipt
+from donations.notifications import contact_email, write_to
 
 
 def tell_receipt(receipt: Receipt) -> None:
     """Told once: it is ready."""
     context: dict[str, object] = {"number": receipt.reference, "link": link_to(receipt)}
-    _write(receipt.donor, key=f"receipt:{receipt.pk}:ready", template="receipt_ready", context=context)
+    write_to(receipt.donor, key=f"receipt:{receipt.pk}:ready", template="receipt_ready", context=context)
 
 
 def tell_void(receipt: Receipt, replacement: Receipt | None) -> None:
     """Told once, in writing: this number counts no more, and which one does instead."""
-    contact = Foundation.objects.values_list("contact_email", flat=True).first() or ""
     context: dict[str, object] = {
         "number": receipt.reference,
         "reason": receipt.void.reason,
         "new_number": replacement.reference if replacement else "",
         "link": link_to(replacement or receipt),
-        "contact": contact,
+        "contact": contact_email(),
     }
-    _write(receipt.donor, key=f"receipt:{receipt.pk}:void", template="receipt_void", context=context)
+    write_to(receipt.donor, key=f"receipt:{receipt.pk}:void", template="receipt_void", context=context)
 
 
 def link_to(receipt: Receipt) -> str:
     return settings.SITE_URL + reverse("receipt_page", args=[receipt.token])
-
-
-def _write(donor: Donor, *, key: str, template: str, context: dict[str, object]) -> None:
-    if not donor.email_sealed:
-        return
-    try:
-        to = vault.open_text_for(donor.subject_key, donor.email_sealed)
-    except vault.Erased:
-        return
-    mail.send_mail(key=key, to=to, template=template, language=donor.language, context=context)

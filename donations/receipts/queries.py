@@ -29,11 +29,6 @@ def live_receipt_of(gift: Gift) -> Receipt | None:
     return line.receipt if line else None
 
 
-def receipts_naming(gift: Gift) -> QuerySet[Receipt]:
-    """Every receipt that this gift is or was on, void ones too, the newest first."""
-    return Receipt.objects.filter(lines__gift=gift).select_related("void").order_by("-pk")
-
-
 def set_aside_of(gifts: Iterable[Gift]) -> set[int]:
     """Ids of those whose newest receipt a person ended for good: nothing certifies them again by itself."""
     lines = ReceiptLine.objects.filter(gift__in=[gift.pk for gift in gifts]).order_by("pk")

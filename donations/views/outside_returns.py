@@ -1,7 +1,7 @@
 """Debits of the statement that give a gift back: one person says which, another confirms."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from donations.models import ReturnTie
 from donations.outside import queries, returns
 from donations.outside_forms import ReturnForm
+from donations.views.outside_transfers import decided
 from fund.models import BankLine
 from fund.models.people import Role
 from fund.roles import Refused, for_roles
@@ -48,16 +49,8 @@ def return_line(request: HttpRequest, pk: int) -> HttpResponse:
 def decide_return(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """The second person agrees, or not."""
     tie = get_object_or_404(ReturnTie, pk=pk)
-    if step not in STEPS:
-        raise Http404
-    try:
-        STEPS[step](by=actor(request), tie=tie)
-    except AlreadyDone:
-        messages.success(request, _("C’est déjà fait."))
-        return redirect("transfer_list")
     done = _("Le don est rendu.") if step == "confirmer" else _("Ce débit reste à expliquer.")
-    messages.success(request, done)
-    return redirect("transfer_list")
+    return decided(request, STEPS.get(step), tie, done)
 
 
 def _show(request: HttpRequest, line: BankLine, form: ReturnForm, *, status: int = 200) -> HttpResponse:

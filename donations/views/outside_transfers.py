@@ -1,5 +1,7 @@
 """Transfers: those announced, the credits that nobody announced, and the ties that wait for a second person."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from donations.models import TransferTie
+from donations.models import ReturnTie, TransferTie
 from donations.models.outside import ExpectedState
 from donations.outside import permissions, queries, transfers
 from donations.outside_forms import DonorTieForm, ExpectedTieForm, first_values
@@ -83,14 +85,20 @@ def tie_line(request: HttpRequest, pk: int) -> HttpResponse:
 def decide_tie(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """The second person agrees, or not."""
     tie = get_object_or_404(TransferTie, pk=pk)
-    if step not in STEPS:
+    done = _("Le don est compté.") if step == "confirmer" else _("La ligne cherche de nouveau son donateur.")
+    return decided(request, STEPS.get(step), tie, done)
+
+
+def decided(
+    request: HttpRequest, decide: Callable[..., object] | None, tie: TransferTie | ReturnTie, done: str
+) -> HttpResponse:
+    """What the second person said of a line, once. Raises Http404 for a step that does not exist."""
+    if decide is None:
         raise Http404
     try:
-        STEPS[step](by=actor(request), tie=tie)
+        decide(by=actor(request), tie=tie)
     except AlreadyDone:
-        messages.success(request, _("C’est déjà fait."))
-        return redirect("transfer_list")
-    done = _("Le don est compté.") if step == "confirmer" else _("La ligne cherche de nouveau son donateur.")
+        done = _("C’est déjà fait.")
     messages.success(request, done)
     return redirect("transfer_list")
 

@@ -31,3 +31,15 @@ def facts_of(line: BankLine) -> LineFacts:
         return LineFacts()
     values = json.loads(vault.open_text(line.text_sealed))
     return LineFacts(**{**values, "batch_ids": tuple(values["batch_ids"])})
+
+
+def place_of(line: BankLine) -> str:
+    """The cause of what a bank line moves: its place in its statement, which no other line has (failure 13)."""
+    statement = line.statement
+    return f"bankline:{statement.account}:{statement.statement_id}:{line.entry_index}:{line.detail_index}"
+
+
+def texts_of(line: BankLine) -> tuple[str, ...]:
+    """Everything a bank line says in words."""
+    facts = facts_of(line)
+    return line.end_to_end_id, *facts.batch_ids, facts.bank_reference, facts.remittance, facts.text

@@ -3,16 +3,9 @@
 from django.utils.translation import gettext as _
 
 from fund import registry
-from fund.models import PaymentBatch, PaymentOrder, RoleGrant, User
+from fund.models import PaymentBatch, PaymentOrder, User
 from fund.models.people import Role
-from fund.roles import Refusal
-
-
-def _needs(user: User, *roles: Role) -> Refusal | None:
-    """Like `roles.needs_role`, but never from what the request's user had read before the lock."""
-    if user.is_active and RoleGrant.objects.live().filter(user=user, role__in=roles).exists():
-        return None
-    return Refusal("role", _("Cette page est réservée à d’autres rôles que le vôtre."))
+from fund.roles import Refusal, needs_role_now
 
 
 def tied_order(user: User, orders: list[PaymentOrder]) -> PaymentOrder | None:
@@ -25,7 +18,7 @@ def tied_order(user: User, orders: list[PaymentOrder]) -> PaymentOrder | None:
 
 def can_prepare(user: User, orders: list[PaymentOrder]) -> Refusal | None:
     """The treasurer, without a personal tie to any payment (invariant 5)."""
-    refusal = _needs(user, Role.TREASURER)
+    refusal = needs_role_now(user, Role.TREASURER)
     if refusal is not None:
         return refusal
     tied = tied_order(user, orders)
@@ -45,7 +38,7 @@ def can_sign(user: User, batch: PaymentBatch) -> Refusal | None:
     """A signatory who did not prepare the batch and has no personal tie to any payment of it (invariant 5)."""
     if batch.prepared_by_id == user.pk:
         return Refusal("preparer", _("Vous avez préparé ce lot : une autre personne doit le signer."))
-    refusal = _needs(user, Role.SIGNATORY)
+    refusal = needs_role_now(user, Role.SIGNATORY)
     if refusal is not None:
         return Refusal("role", _("La seconde signature revient à une personne habilitée à signer."))
     tied = tied_order(user, list(batch.orders.order_by("pk")))
@@ -60,14 +53,14 @@ def can_sign(user: User, batch: PaymentBatch) -> Refusal | None:
 
 def can_cancel(user: User) -> Refusal | None:
     """The treasurer, or a signatory who will not sign."""
-    return _needs(user, Role.TREASURER, Role.SIGNATORY)
+    return needs_role_now(user, Role.TREASURER, Role.SIGNATORY)
 
 
 def can_download(user: User) -> Refusal | None:
     """The treasurer or a signatory: whoever hands the file to the bank."""
-    return _needs(user, Role.TREASURER, Role.SIGNATORY)
+    return needs_role_now(user, Role.TREASURER, Role.SIGNATORY)
 
 
 def can_import(user: User) -> Refusal | None:
     """The treasurer."""
-    return _needs(user, Role.TREASURER)
+    return needs_role_now(user, Role.TREASURER)

@@ -41,7 +41,7 @@ def tied(house: SimpleNamespace) -> ReturnTie:
 
 def meet_before_confirming(monkeypatch) -> None:
     meeting = MeetingPoint()
-    monkeypatch.setattr(permissions, "can_agree_return", meeting.after(permissions.can_agree_return))
+    monkeypatch.setattr(permissions, "can_agree", meeting.after(permissions.can_agree))
 
 
 def given_back_once() -> bool:
