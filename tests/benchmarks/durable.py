@@ -21,13 +21,18 @@ DURABLE = (
 )
 
 
-@contextlib.contextmanager
-def installed_application() -> Iterator[str]:
-    """Sets Django up on an empty durable cluster and migrates it; yields the DATABASE_URL."""
+def durable_cluster() -> contextlib.AbstractContextManager[str]:
+    """An empty cluster, as its DATABASE_URL; ends the program, saying why, where PostgreSQL is absent."""
     programs = find_programs()
     if programs is None:
         raise SystemExit(f"This benchmark needs PostgreSQL: {line_that_brings_it()}")
-    with throwaway_cluster(programs, DURABLE) as url:
+    return throwaway_cluster(programs, DURABLE)
+
+
+@contextlib.contextmanager
+def installed_application() -> Iterator[str]:
+    """Sets Django up on an empty durable cluster and migrates it; yields the DATABASE_URL."""
+    with durable_cluster() as url:
         os.environ["DATABASE_URL"] = url
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
         django.setup()

@@ -20,8 +20,7 @@ from pathlib import Path
 
 import django
 
-from tests.benchmarks.durable import DURABLE
-from tests.postgres import find_programs, line_that_brings_it, throwaway_cluster
+from tests.benchmarks.durable import durable_cluster
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
 django.setup()
@@ -183,11 +182,7 @@ def issue(count: int) -> None:
 
 def issue_on_a_cluster(count: int) -> int:
     """The run in a process of its own, which opens the new database."""
-    programs = find_programs()
-    if programs is None:
-        print(f"--issue needs PostgreSQL: {line_that_brings_it()}")
-        return 1
-    with throwaway_cluster(programs, DURABLE) as url:
+    with durable_cluster() as url:
         command = [sys.executable, "-m", "tests.benchmarks.receipts", "--issue-here", str(count)]
         return subprocess.call(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url})
 

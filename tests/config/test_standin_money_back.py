@@ -6,27 +6,17 @@ import pytest
 import stripe
 
 from config.demo import payments
-from config.demo.models import StandInDelivery, StandInObject
-from config.demo.stripe_client import StandInClient
+from config.demo.models import StandInObject
 from tests.conftest import shared_data
+from tests.standin import ONCE, PAGE, PRICE, events
 
 pytestmark = pytest.mark.django_db
-PRICE = {"currency": "eur", "unit_amount": 5_000}
-PAGE = {"mode": "payment", "success_url": "http://testserver/ok", "cancel_url": "http://testserver/no"}
-
-
-@pytest.fixture
-def provider():
-    return stripe.StripeClient("sk_test_x", http_client=StandInClient(), max_network_retries=0)
 
 
 @pytest.fixture
 def paid(provider) -> str:
     """The id of a session of 50 € paid by card."""
-    session = provider.v1.checkout.sessions.create(
-        {**PAGE, "line_items": [{"quantity": 1, "price_data": PRICE}]}
-    )
-    return payments.pay_by_card(session.id)["id"]
+    return payments.pay_by_card(provider.v1.checkout.sessions.create(ONCE).id)["id"]
 
 
 @pytest.fixture
@@ -38,10 +28,6 @@ def monthly(provider) -> dict:
         {**asked, "subscription_data": {"metadata": {"gift": "D-1"}}}
     )
     return payments.pay_by_card(session.id)
-
-
-def events() -> list[str]:
-    return [json.loads(row.payload)["type"] for row in StandInDelivery.objects.order_by("pk")]
 
 
 def net_of_all() -> int:

@@ -17,12 +17,13 @@ from django_tasks_db.models import DBTaskResult
 from config.demo import delivery, pay_handler, pay_page, payments
 from config.demo.mailbox import MailboxBackend
 from config.demo.models import MailboxMail, StandInDelivery, StandInObject
-from config.demo.stripe_client import StandInClient, nested
+from config.demo.stripe_client import nested
 from donations.actions import paying
 from donations.models import Gift
 from fund import clock, registry
 from tests.conftest import shared_data
 from tests.donations.factories import make_gift, post_raw
+from tests.standin import events
 
 pytestmark = pytest.mark.django_db
 
@@ -35,17 +36,8 @@ SESSION = {
 
 
 @pytest.fixture
-def provider():
-    return stripe.StripeClient("sk_test_x", http_client=StandInClient(), max_network_retries=0)
-
-
-@pytest.fixture
 def session(provider):
     return provider.v1.checkout.sessions.create(SESSION)
-
-
-def events() -> list[str]:
-    return [json.loads(row.payload)["type"] for row in StandInDelivery.objects.order_by("pk")]
 
 
 # The interface ----------------------------------------------------------------------------------------------

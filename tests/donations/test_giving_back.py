@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from config.demo import faults, payments
-from config.demo.models import StandInDelivery, StandInObject
+from config.demo.models import StandInObject
 from donations.actions import giving_back, paying, pledging, undoing
 from donations.givers import Giver
 from donations.models import Gift, Refund, RefundOrder
@@ -19,16 +19,10 @@ from fund import balances, chart, clock
 from fund.models import AuditEvent, Movement
 from fund.models.ledger import Kind
 from fund.roles import Refused
-from tests.donations.factories import dispute_of, event, make_gift, post_event, post_raw, session_of
+from tests.donations.factories import dispute_of, event, make_gift, post_event, session_of
+from tests.standin import deliver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("foundation", "proved")]
-
-
-def deliver() -> None:
-    """Every event of the stand-in that was not delivered yet."""
-    for delivery in StandInDelivery.objects.filter(delivered_at=None).order_by("pk"):
-        assert post_raw(delivery.payload.encode()).status_code == 200
-        StandInDelivery.objects.filter(pk=delivery.pk).update(delivered_at="2026-01-01T00:00Z")
 
 
 def paid(pocket, *, by_debit: bool = False, cents: int = 5_000, **values) -> Gift:

@@ -6,7 +6,6 @@ import time
 import pytest
 
 from config.demo import payments
-from config.demo.models import StandInDelivery
 from donations.actions import fees, paying
 from donations.models import Gift, MonthlyGift, PaymentAttempt, ProviderEvent
 from fund import balances, chart, vault
@@ -19,12 +18,12 @@ from tests.donations.factories import (
     make_gift,
     monthly_session_of,
     post_event,
-    post_raw,
     refund_of,
     subscription_of,
     write_thanks,
 )
 from tests.donations.orders import BOTH, FIVES, FOURS, ledger_content, try_orders, unlike
+from tests.standin import deliver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("foundation", "proved")]
 COMPLETED, PAID, MISSED = "checkout.session.completed", "invoice.paid", "invoice.payment_failed"
@@ -39,12 +38,6 @@ def gift(pocket):
 
 def monthly_state() -> str:
     return MonthlyGift.objects.get().state
-
-
-def deliver() -> None:
-    for delivery in StandInDelivery.objects.filter(delivered_at=None).order_by("pk"):
-        assert post_raw(delivery.payload.encode()).status_code == 200
-        StandInDelivery.objects.filter(pk=delivery.pk).update(delivered_at="2026-01-01T00:00Z")
 
 
 def test_a_promise_for_each_month_is_one_gift_and_one_monthly_gift(gift):

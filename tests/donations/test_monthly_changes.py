@@ -19,18 +19,13 @@ from fund import balances, clock, vault
 from fund.models import OutgoingMail
 from fund.roles import Refused
 from tests.donations.factories import event, invoice_of, make_gift, post_event, post_raw, subscription_of
+from tests.standin import deliver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("foundation", "proved")]
 PAID, UPDATED, ENDED = "invoice.paid", "customer.subscription.updated", "customer.subscription.deleted"
 TO_25 = Wanted(ChangeKind.AMOUNT, amount_cents=2_500)
 PAUSE, RESUME, STOP = Wanted(ChangeKind.PAUSE), Wanted(ChangeKind.RESUME), Wanted(ChangeKind.STOP)
 UPDATES = "post subscriptions"
-
-
-def deliver() -> None:
-    for delivery in StandInDelivery.objects.filter(delivered_at=None).order_by("pk"):
-        assert post_raw(delivery.payload.encode()).status_code == 200
-        StandInDelivery.objects.filter(pk=delivery.pk).update(delivered_at="2026-01-01T00:00Z")
 
 
 @pytest.fixture

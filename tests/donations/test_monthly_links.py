@@ -17,7 +17,8 @@ from donations.models import MonthlyChange, MonthlyGift
 from fund import vault
 from fund.models import OutgoingMail
 from tests.donations.factories import EMAIL, make_gift, write_thanks
-from tests.donations.test_monthly_changes import deliver, monthly, there
+from tests.donations.test_monthly_changes import monthly, there
+from tests.standin import deliver
 
 __all__ = ["monthly"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("foundation", "proved")]

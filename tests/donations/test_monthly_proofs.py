@@ -6,7 +6,8 @@ from config.demo import payments
 from donations import monthly_proofs
 from donations.models import Donor, DonorErasure, MonthlyGift
 from fund import clock, vault
-from tests.donations.test_monthly_changes import TO_25, change, deliver, monthly
+from tests.donations.test_monthly_changes import TO_25, change, monthly
+from tests.standin import deliver
 
 __all__ = ["monthly"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("foundation")]

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.urls import reverse
 
 from config.demo import payments, stripe_client
-from config.demo.models import StandInDelivery, StandInObject
+from config.demo.models import StandInObject
 from donations import stripe_gateway
 from donations.actions import paying
 from donations.models import Gift, PaymentAttempt
 from donations.stripe_gateway import ProviderBroke, ProviderUnavailable
 from fund.roles import Refused
-from tests.donations.factories import event, make_gift, post_event, post_raw, session_of, shown_the_page
+from tests.donations.factories import event, make_gift, post_event, session_of, shown_the_page
+from tests.standin import deliver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("proved")]
 
@@ -29,12 +30,6 @@ def gift(pocket):
 @pytest.fixture
 def client(client):
     return shown_the_page(client)
-
-
-def deliver_everything() -> None:
-    for delivery in StandInDelivery.objects.filter(delivered_at=None).order_by("pk"):
-        assert post_raw(delivery.payload.encode()).status_code == 200
-        StandInDelivery.objects.filter(pk=delivery.pk).update(delivered_at="2026-01-01T00:00Z")
 
 
 def session_id_of(address: str) -> str:
@@ -159,7 +154,7 @@ def test_paying_again_closes_the_former_page_first(client, gift):
     former, latter = sessions()
     assert (former["status"], latter["status"]) == ("expired", "open")
     assert answer.url == latter["url"]
-    deliver_everything()  # the former page's end must not fail the gift whose new page is open
+    deliver()  # the former page's end must not fail the gift whose new page is open
     gift.refresh_from_db()
     assert gift.state == "pledged"
     payments.pay_by_card(former["id"])
@@ -172,7 +167,7 @@ def test_paying_again_what_was_just_paid_takes_nothing_and_shows_the_gift(client
     answer = client.post(reverse("pay_again", args=[gift.token]))
     assert answer.url.endswith(reverse("gift_page", args=[gift.token]))
     assert len(sessions()) == 1
-    deliver_everything()
+    deliver()
     assert client.post(reverse("pay_again", args=[gift.token])).url == answer.url
 
 
@@ -199,7 +194,7 @@ def test_the_donor_back_before_the_event_reads_that_it_is_awaited_then_that_it_c
     part = reverse("gift_state", args=[gift.token])
     assert "Nous attendons le paiement de 50 €." in words(client.get(page))
     assert client.get(part, {"seen": "pledged"}).status_code == 204
-    deliver_everything()
+    deliver()
     answer = client.get(part, {"seen": "pledged"})
     assert "Votre don est arrivé : 50 €. Merci." in words(answer)
     assert "hx-get" not in answer.content.decode()
@@ -209,7 +204,7 @@ def test_the_donor_back_before_the_event_reads_that_it_is_awaited_then_that_it_c
 def test_the_event_before_the_donor_is_told_at_once(client, gift):
     """Webhook first, redirect later."""
     payments.pay_by_card(session_id_of(paying.start_payment(gift=gift)))
-    deliver_everything()
+    deliver()
     assert "Votre don est arrivé : 50 €." in words(client.get(reverse("gift_page", args=[gift.token])))
 
 
@@ -217,12 +212,12 @@ def test_a_debit_is_told_as_waiting_then_as_arrived(client, gift):
     session_id = session_id_of(paying.start_payment(gift=gift))
     page = reverse("gift_page", args=[gift.token])
     payments.start_debit(session_id)
-    deliver_everything()
+    deliver()
     assert "Votre banque met quelques jours à confirmer. Nous vous écrirons ce jour-là." in words(
         client.get(page)
     )
     payments.confirm_debit(session_id)
-    deliver_everything()
+    deliver()
     assert "Votre don est arrivé : 50 €." in words(client.get(page))
 
 
@@ -230,7 +225,7 @@ def test_a_refused_debit_is_told_with_a_way_on(client, gift):
     session_id = session_id_of(paying.start_payment(gift=gift))
     payments.start_debit(session_id)
     payments.refuse_debit(session_id)
-    deliver_everything()
+    deliver()
     shown = words(client.get(reverse("gift_page", args=[gift.token])))
     assert "Le paiement n’a pas abouti." in shown and "Reprendre le paiement" in shown
 
@@ -238,10 +233,10 @@ def test_a_refused_debit_is_told_with_a_way_on(client, gift):
 def test_a_declined_card_then_a_good_one_ends_as_one_gift(client, gift):
     session_id = session_id_of(paying.start_payment(gift=gift))
     payments.decline_card(session_id)
-    deliver_everything()
+    deliver()
     assert "Le paiement n’a pas abouti." in words(client.get(reverse("gift_page", args=[gift.token])))
     payments.pay_by_card(session_id)
-    deliver_everything()
+    deliver()
     gift.refresh_from_db()
     assert gift.state == "succeeded"
 
@@ -272,7 +267,7 @@ def test_the_page_names_nobody_and_is_not_kept_by_browsers(client, gift):
 
 def test_from_the_form_to_the_fee_and_the_payout_every_cent_is_accounted_for(client, gift):
     payments.pay_by_card(session_id_of(paying.start_payment(gift=gift)))
-    deliver_everything()
+    deliver()
     told = stripe_gateway.fetch_charge(StandInObject.objects.get(kind="payment_intent").pk)
     assert told == stripe_gateway.ChargeFacts(100, "card")
     call_command("check_ledger")

@@ -23,7 +23,8 @@ from tests.donations.factories import EMAIL, event, make_gift, post_event, sessi
 from tests.donations.receipts import factories as receipts
 from tests.donations.test_giving_form import stand
 from tests.donations.test_giving_settings import RULES
-from tests.donations.test_monthly_changes import deliver, monthly
+from tests.donations.test_monthly_changes import monthly
+from tests.standin import deliver
 
 __all__ = ["monthly"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("foundation", "proved")]

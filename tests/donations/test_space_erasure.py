@@ -20,8 +20,9 @@ from fund.roles import Refused
 from tests.conftest import make_user
 from tests.donations.factories import EMAIL, event, make_gift, post_event, refund_of, write_thanks
 from tests.donations.receipts import factories as receipts
-from tests.donations.test_monthly_changes import deliver, monthly
+from tests.donations.test_monthly_changes import monthly
 from tests.donations.test_space import received, sign_in
+from tests.standin import deliver
 
 __all__ = ["monthly"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("foundation", "proved")]

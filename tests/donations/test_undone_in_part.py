@@ -11,29 +11,24 @@ from donations.actions import handling, receiving, undoing
 from donations.models import Gift, ProviderEvent
 from donations.models.gifts import GiftState
 from fund import balances, chart
-from fund.models import Movement, OutgoingMail, Pocket
+from fund.models import Movement, OutgoingMail
 from fund.models.ledger import Kind
 from reports.figures import read_figures
-from tests.donations.factories import dispute_of, event, make_attempt, make_gift, refund_of, take_event
+from tests.donations.factories import dispute_of, event, refund_of, take_event
 from tests.donations.orders import try_orders, unlike
 from tests.donations.test_undone import (
     DAYS,
     LONG_AGO,
     failed_charge,
     failed_intent,
+    gift,
     not_there_yet,
     proof_is_clean,
     succeeded,
 )
 
+__all__ = ["gift"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("foundation")]
-
-
-@pytest.fixture
-def gift(pocket: Pocket) -> Gift:
-    made = make_gift(pocket)
-    make_attempt(made, session_id=f"cs_test_{made.pk}")
-    return made
 
 
 def refunded_and_taken_back(gift: Gift) -> list[dict]:

@@ -12,14 +12,7 @@ from fund import balances, chart, checkpoints, registry
 from fund.models import Checkpoint, CheckpointSum, Movement, Pocket
 from tests.fund.seal_attacks import add_gift
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _only_the_funds_own_proofs(monkeypatch):
-    """These movements have no gift behind them: the upper apps' proofs would rightly say so."""
-    own = {name: check for name, check in registry.checks().items() if check.__module__ == "fund.proofs"}
-    monkeypatch.setattr(registry, "checks", lambda: own)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_proofs")]
 
 
 @pytest.fixture

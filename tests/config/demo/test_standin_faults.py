@@ -6,29 +6,12 @@ import pytest
 import stripe
 from django.utils import timezone
 
-from config.demo import faults, idempotency, payments
+from config.demo import faults, idempotency
 from config.demo.models import StandInAnswer, StandInObject
 from config.demo.stripe_client import StandInClient
+from tests.standin import ONCE, PRICE
 
 pytestmark = pytest.mark.django_db
-PRICE = {"currency": "eur", "unit_amount": 5_000}
-ONCE = {
-    "mode": "payment",
-    "success_url": "http://testserver/ok",
-    "line_items": [{"quantity": 1, "price_data": PRICE}],
-}
-
-
-@pytest.fixture
-def provider():
-    return stripe.StripeClient("sk_test_x", http_client=StandInClient(), max_network_retries=0)
-
-
-@pytest.fixture
-def paid(provider) -> dict:
-    """A session of 50 € paid by card; another one keeps the balance above zero."""
-    payments.pay_by_card(provider.v1.checkout.sessions.create(ONCE).id)
-    return payments.pay_by_card(provider.v1.checkout.sessions.create(ONCE).id)
 
 
 def sessions() -> int:

@@ -10,30 +10,15 @@ from django.utils import timezone
 
 from config.demo import delivery, payments, stripe_objects
 from config.demo.models import StandInDelivery, StandInObject
-from config.demo.stripe_client import StandInClient
+from tests.standin import ONCE, PAGE, PRICE, events
 
 pytestmark = pytest.mark.django_db
-PRICE = {"currency": "eur", "unit_amount": 5_000}
-PAGE = {"mode": "payment", "success_url": "http://testserver/ok", "cancel_url": "http://testserver/no"}
-ONCE = {**PAGE, "line_items": [{"quantity": 1, "price_data": PRICE}]}
 EACH_MONTH = {
     **PAGE,
     "mode": "subscription",
     "line_items": [{"quantity": 1, "price_data": {**PRICE, "recurring": {"interval": "month"}}}],
     "subscription_data": {"metadata": {"gift": "D-1"}},
 }
-
-
-@pytest.fixture
-def provider():
-    return stripe.StripeClient("sk_test_x", http_client=StandInClient(), max_network_retries=0)
-
-
-@pytest.fixture
-def paid(provider) -> dict:
-    """A session of 50 € paid by card; another one of 50 € keeps the balance above zero."""
-    payments.pay_by_card(provider.v1.checkout.sessions.create(ONCE).id)
-    return payments.pay_by_card(provider.v1.checkout.sessions.create(ONCE).id)
 
 
 @pytest.fixture
@@ -48,10 +33,6 @@ def debited(provider) -> dict:
 def subscription(provider) -> str:
     session = payments.pay_by_card(provider.v1.checkout.sessions.create(EACH_MONTH).id)
     return str(session["subscription"])
-
-
-def events() -> list[str]:
-    return [json.loads(row.payload)["type"] for row in StandInDelivery.objects.order_by("pk")]
 
 
 def last_event() -> dict:
