@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from aid_requests.schemes.conditions import NOTHING_KNOWN, Known, Situation, holds, visibility
-from aid_requests.schemes.grammar import Answers, Kind, Question, Scheme, Value
+from aid_requests.schemes.grammar import Answers, Kind, Question, Row, Scalar, Scheme, Value
 from aid_requests.schemes.nodes import has_unprintable
+from aid_requests.schemes.question_reading import ROWS_LIMIT
+from aid_requests.schemes.rows import pack_rows, read_rows, rows_summary, unpack_rows
 from aid_requests.schemes.values import ValueFault, country_codes, format_value, read_value, write_value
 from fund.money import AmountError, format_euros, parse_euros
 
@@ -41,26 +45,89 @@ def clean_answers(
     """(answers, errors by question id) from a submitted form; a question has an answer, an error or neither.
 
     Only questions that are asked count: answers to hidden ones are dropped, unknown keys ignored. Amounts
-    become cents. Errors are sentences in the active language, the scheme's own in `language`; none repeats
-    what was typed.
+    become cents. A group is given as `rows.write_rows` writes it; its error in row 2 is under `tickets.2.price`,
+    and what is right in its rows is an answer all the same. Errors are sentences in the active language, the
+    scheme's own in `language`; none repeats what was typed.
     """
     answers: dict[str, Value] = {}
-    errors: dict[str, str] = {}
-    visible: dict[str, bool | None] = {}
-    for question in scheme.questions:
-        situation = Situation(answers, visible, known)
-        visible[question.id] = True if question.visible_if is None else holds(question.visible_if, situation)
-        if not visible[question.id]:
-            continue
+    cleaner = _Cleaner(known, language)
+    return answers, cleaner.clean(scheme.questions, raw, Situation(answers, {}, known), answers)
+
+
+class _Cleaner:
+    def __init__(self, known: Known, language: str) -> None:
+        self.known = known
+        self.language = language
+
+    def clean(
+        self,
+        questions: Iterable[Question],
+        raw: Mapping[str, str],
+        before: Situation,
+        answers: dict[str, Any],
+    ) -> dict[str, str]:
+        """The errors; good answers are added to `answers`. `before` is what was asked and answered already."""
+        errors: dict[str, str] = {}
+        visible = dict(before.visible)
+        for question in questions:
+            situation = Situation({**before.answers, **answers}, visible, self.known)
+            visible[question.id] = (
+                True if question.visible_if is None else holds(question.visible_if, situation)
+            )
+            if not visible[question.id]:
+                continue
+            try:
+                typed = str(raw.get(question.id, ""))
+                if question.kind is Kind.GROUP:
+                    rows, faults = self._rows(question, typed, situation)
+                    answers[question.id] = rows
+                    errors |= faults
+                else:
+                    self._one(question, typed, situation, answers)
+            except AnswerError as error:
+                answers.pop(question.id, None)
+                errors[question.id] = str(error)
+        return errors
+
+    def _one(self, question: Question, typed: str, situation: Situation, answers: dict[str, Any]) -> None:
+        value = _clean(question, typed)
+        if value is not None:
+            answers[question.id] = value
+            with_itself = Situation({**situation.answers, question.id: value}, situation.visible, self.known)
+            _check_validity(question, with_itself, self.language)
+
+    def _rows(
+        self, group: Question, typed: str, situation: Situation
+    ) -> tuple[tuple[Row, ...], dict[str, str]]:
+        """The rows that are not blank, with what is right in them, and the errors."""
+        if not typed.strip():
+            raise AnswerError(_("Répondez à cette question pour continuer."))
         try:
-            value = _clean(question, str(raw.get(question.id, "")))
-            if value is not None:
-                answers[question.id] = value
-                _check_validity(question, situation, language)
-        except AnswerError as error:
-            answers.pop(question.id, None)
-            errors[question.id] = str(error)
-    return answers, errors
+            raws = read_rows(typed)
+        except ValueFault:
+            raise AnswerError(_("Ces lignes ne peuvent pas être lues : écrivez-les à nouveau.")) from None
+        rows: list[Row] = []
+        errors: dict[str, str] = {}
+        for number, raw in enumerate(raws, 1):
+            if any(text.strip() for text in raw.values()):
+                row: dict[str, Scalar] = {}
+                faults = self.clean(group.questions, raw, situation, row)
+                errors |= {f"{group.id}.{number}.{name}": fault for name, fault in faults.items()}
+                rows.append(row)
+        return tuple(rows[:ROWS_LIMIT]), {**_count_fault(group, len(rows)), **errors}
+
+
+def _count_fault(group: Question, number: int) -> dict[str, str]:
+    fewest, most = group.row_bounds
+    if number < fewest:
+        message = ngettext(
+            "Remplissez au moins %(bound)s ligne.", "Remplissez au moins %(bound)s lignes.", fewest
+        )
+        return {group.id: message % {"bound": fewest}}
+    if number > most:
+        message = ngettext("%(bound)s ligne au plus.", "%(bound)s lignes au plus.", most)
+        return {group.id: message % {"bound": most}}
+    return {}
 
 
 def _check_validity(question: Question, situation: Situation, language: str) -> None:
@@ -71,7 +138,7 @@ def _check_validity(question: Question, situation: Situation, language: str) -> 
         raise AnswerError(question.invalid_message.in_language(language))
 
 
-def _clean(question: Question, raw: str) -> Value | None:
+def _clean(question: Question, raw: str) -> Scalar | None:
     """The value typed, None for an optional question left empty. Raises AnswerError."""
     text = unicodedata.normalize("NFC", raw).replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
@@ -97,7 +164,7 @@ def _clean_text(question: Question, text: str) -> str:
     return text.replace("\t", " ")
 
 
-def _parse(question: Question, text: str) -> Value:
+def _parse(question: Question, text: str) -> Scalar:
     match question.kind:
         case Kind.YES_NO:
             return _parse_yes_no(text)
@@ -115,6 +182,8 @@ def _parse(question: Question, text: str) -> Value:
             if text not in [option.value for option in question.options]:
                 raise AnswerError(_("Choisissez une des réponses proposées."))
             return text
+        case Kind.GROUP:
+            raise AssertionError("The rows of a group are read one by one.")
 
 
 def _parse_yes_no(text: str) -> bool:
@@ -156,7 +225,7 @@ def _parse_amount(text: str) -> int:
         raise AnswerError(error.sentence) from None
 
 
-def _check_bounds(question: Question, value: Value) -> None:
+def _check_bounds(question: Question, value: Scalar) -> None:
     if question.minimum is not None and value < question.minimum:  # type: ignore[operator]  # one ordered kind
         message = _("La réponse est trop petite : %(bound)s au moins.")
         if question.kind is Kind.DATE:
@@ -169,7 +238,7 @@ def _check_bounds(question: Question, value: Value) -> None:
         raise AnswerError(message % {"bound": _bound(question, question.maximum)})
 
 
-def _bound(question: Question, bound: Value) -> str:
+def _bound(question: Question, bound: Scalar) -> str:
     """A bound in figures, as it is typed: the same in both languages."""
     if isinstance(bound, date):
         return f"{bound:%d/%m/%Y}"
@@ -177,21 +246,35 @@ def _bound(question: Question, bound: Value) -> str:
 
 
 def answers_summary(scheme: Scheme, answers: Answers, language: str) -> list[tuple[str, str]]:
-    """(label, value) of each question that is asked and answered, in order, for a person to read again."""
-    return [
-        (question.label.in_language(language), format_value(question, answers[question.id], language))
-        for question in visible_questions(scheme, answers)
-        if question.id in answers
-    ]
+    """(label, value) of each question that is asked and answered, in order, for a person to read again.
+
+    A group gives one line a row.
+    """
+    lines: list[tuple[str, str]] = []
+    visible = visibility(scheme, answers)
+    for question in scheme.questions:
+        # Where a register fact shows the question, its answer tells that it was asked.
+        value = None if visible[question.id] is False else answers.get(question.id)
+        if isinstance(value, tuple):
+            lines += rows_summary(question, value, language)
+        elif value is not None:
+            lines.append((question.label.in_language(language), format_value(question, value, language)))
+    return lines
 
 
 def pack_answers(scheme: Scheme, answers: Answers) -> dict[str, str]:
     """Answers as texts that JSON and encrypted fields can hold; `unpack_answers` gives them back."""
     return {
-        question.id: write_value(question.kind, answers[question.id])
+        question.id: _pack(question, answers[question.id])
         for question in scheme.questions
         if question.id in answers
     }
+
+
+def _pack(question: Question, value: Value) -> str:
+    if isinstance(value, tuple):
+        return pack_rows(question, value)
+    return write_value(question.kind, value)
 
 
 def unpack_answers(scheme: Scheme, packed: Mapping[str, str]) -> dict[str, Value]:
@@ -202,5 +285,6 @@ def unpack_answers(scheme: Scheme, packed: Mapping[str, str]) -> dict[str, Value
             question = scheme.question(question_id)
         except KeyError:
             raise ValueFault("Ces réponses ne sont pas celles de ce dispositif.") from None
-        answers[question_id] = read_value(question.kind, text)
+        is_group = question.kind is Kind.GROUP
+        answers[question_id] = unpack_rows(question, text) if is_group else read_value(question.kind, text)
     return answers

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from aid_requests.schemes.condition_reading import ConditionReader
 from aid_requests.schemes.fact_texts import brace_fault, placeholders
-from aid_requests.schemes.fields import Fields, note_repeats
-from aid_requests.schemes.grammar import Case, Document, Fact, Part, Problem, Requirement, Text
+from aid_requests.schemes.fields import Fields, note_repeats, read_count
+from aid_requests.schemes.grammar import Case, Document, Fact, Kind, Part, Requirement, Subject, Text
 from aid_requests.schemes.nodes import Node
-from aid_requests.schemes.values import read_amount
+from aid_requests.schemes.problems import Problem
+from aid_requests.schemes.subject_reading import MEASURES, SOURCES
+from aid_requests.schemes.values import read_amount, read_yes_no
+
+_MOST_TIMES = 100
 
 
 class AwardReader:
@@ -67,7 +71,9 @@ class AwardReader:
         self.problems.extend(problem for problem in found if problem.path in own_paths)
 
     def _part(self, node: Node) -> Part:
-        fields = Fields(node, self.problems, required="code label when amount", optional="documents facts")
+        fields = Fields(
+            node, self.problems, required="code label when amount", optional="documents facts times at_most"
+        )
         return Part(
             code=fields.code("code"),
             label=fields.needed_text("label"),
@@ -75,19 +81,35 @@ class AwardReader:
             amount_cents=fields.value("amount", read_amount, 0),
             documents=self._documents(fields, self.shared_documents),
             facts=self._facts(fields, "facts", self.shared_facts),
+            times=self._times(fields),
+            at_most=fields.value("at_most", read_count(1, _MOST_TIMES), None),
         )
+
+    def _times(self, fields: Fields) -> Subject | None:
+        """What a part is multiplied by: a whole number, and never without an upper limit."""
+        if ("times" in fields.nodes) != ("at_most" in fields.nodes):
+            fields.fault(fields.node, "« times » et « at_most » vont ensemble : écrivez les deux.")
+        node = fields.nodes.get("times")
+        if node is None:
+            return None
+        found = self.conditions.subject(Fields(node, self.problems, optional=f"{SOURCES} {MEASURES}"))
+        if found is not None and found[1] is not Kind.NUMBER:
+            fields.fault(node, "« times » nomme un nombre : une réponse, des lignes (count) ou une durée.")
+            return None
+        return found[0] if found is not None else None
 
     def _documents(self, fields: Fields, named: list[tuple[str, Node]]) -> tuple[Document, ...]:
         return tuple(self._document(node, named) for node in fields.items("documents"))
 
     def _document(self, node: Node, named: list[tuple[str, Node]]) -> Document:
-        fields = Fields(node, self.problems, required="code label", optional="hint required when")
+        fields = Fields(node, self.problems, required="code label", optional="hint required when watermark")
         document = Document(
             code=fields.code("code"),
             label=fields.needed_text("label"),
             hint=fields.text("hint"),
             required=fields.member("required", Requirement, Requirement.ALWAYS),
             when=self.conditions.optional(fields, "when"),
+            watermark=fields.value("watermark", read_yes_no, fallback=False),
         )
         named.append((document.code, node))
         return document

@@ -1,54 +1,40 @@
 """Conditions of a schedule: `{all: […]}`, `{any: […]}`, `{not: …}` or `{answer: cause, eq: internship}`.
 
-A comparison has one source (answer, register, date) and one operator. Its literals are read as the kind of
-what is compared, so a condition that could never hold (an option that does not exist) is a fault.
+A comparison has one subject and one operator. Its literals are read as the kind of what is compared, so a
+condition that could never hold (an option that does not exist) is a fault.
 """
 
 from __future__ import annotations
 
 from aid_requests.schemes.fields import Fields
 from aid_requests.schemes.grammar import (
-    KNOWN_KINDS,
     ORDERED_KINDS,
     AllOf,
     AnyOf,
     Comparison,
     Condition,
+    CountrySet,
     Kind,
+    Measure,
     Not,
     Operand,
     Operator,
-    Problem,
-    Question,
+    Scalar,
     Source,
-    Value,
+    Span,
+    Subject,
+    Term,
 )
 from aid_requests.schemes.nodes import Node
+from aid_requests.schemes.subject_reading import MEASURES, SOURCES, SubjectReader
 from aid_requests.schemes.values import ValueFault, read_value
 
-_SOURCES = " ".join(Source)
 _OPERATORS = " ".join(Operator)
-_ORDER_OPERATORS = frozenset({Operator.LT, Operator.LE, Operator.BETWEEN})
+_ORDER_OPERATORS = frozenset({Operator.LT, Operator.LE, Operator.GT, Operator.GE, Operator.BETWEEN})
 
 
-class ConditionReader:
-    """Reads conditions that may name `questions`; `later` are the ids that are asked only further down.
-
-    A question in `unreadable` has had its fault noted: conditions on it are passed over in silence.
-    """
-
-    def __init__(
-        self,
-        problems: list[Problem],
-        questions: list[Question],
-        *,
-        later: frozenset[str] = frozenset(),
-        unreadable: frozenset[str] = frozenset(),
-    ) -> None:
-        self.problems = problems
-        self.questions = {question.id: question for question in questions}
-        self.later = later
-        self.unreadable = unreadable
+class ConditionReader(SubjectReader):
+    """Reads conditions that may name the questions it knows."""
 
     def read(self, node: Node) -> Condition | None:
         """The condition, or None when a fault was noted."""
@@ -77,68 +63,39 @@ class ConditionReader:
         return AllOf(conditions) if key == "all" else AnyOf(conditions)
 
     def _comparison(self, node: Node) -> Condition | None:
-        fields = Fields(node, self.problems, optional=f"all any not {_SOURCES} {_OPERATORS}")
+        fields = Fields(node, self.problems, optional=f"all any not {SOURCES} {MEASURES} {_OPERATORS}")
         if not isinstance(node.content, dict):
             return None
-        sources = [source for source in Source if source in fields.nodes]
+        subjects = [one for one in (*Source, *Measure) if one in fields.nodes]
         operators = [operator for operator in Operator if operator in fields.nodes]
-        if len(sources) != 1 or len(operators) != 1:
+        if len(subjects) != 1 or len(operators) != 1:
             fields.fault(
                 node,
-                "Une condition nomme une seule source (answer, register ou date) et un seul opérateur "
-                "(eq, ne, in, lt, le ou between).",
+                "Une condition nomme une seule source (answer, register, date, days_between…) et un seul "
+                "opérateur (eq, ne, in, lt, le, gt, ge ou between).",
             )
             return None
-        found = self._operand(fields, sources[0])
+        found = self.subject(fields)
         if found is None:
             return None
-        operand, kind = found
+        subject, kind = found
         operator = operators[0]
         if operator in _ORDER_OPERATORS and kind not in ORDERED_KINDS:
             fields.fault(node, f"« {operator} » compare des nombres, des dates ou des montants seulement.")
             return None
-        values = self._terms(fields, operator, operand, kind)
-        return None if values is None else Comparison(operand, operator, values)
-
-    def _operand(self, fields: Fields, source: Source) -> tuple[Operand, Kind] | None:
-        """The operand and its kind, or None when a fault was noted."""
-        node = fields.nodes[source]
-        name = fields.scalar(node)
-        if name is None:
-            return None
-        if source is Source.ANSWER:
-            kind = self._answer_kind(fields, node, name)
-        else:
-            kind = KNOWN_KINDS[source].get(name)
-            if kind is None:
-                possible = ", ".join(KNOWN_KINDS[source])
-                fields.fault(node, f"« {name} » n’est pas connu. Possible ici : {possible}.")
-        return None if kind is None else (Operand(source, name), kind)
-
-    def _answer_kind(self, fields: Fields, node: Node, name: str) -> Kind | None:
-        if name in self.unreadable:
-            return None
-        question = self.questions.get(name)
-        if question is None:
-            fields.fault(node, _unknown_question(name, self.later))
-            return None
-        if question.kind is Kind.TEXT:
-            fields.fault(node, f"« {name} » est un texte libre : il ne peut pas décider.")
-            return None
-        if not question.required:
-            fields.fault(node, f"« {name} » est facultative : une question qui décide doit être obligatoire.")
-            return None
-        return question.kind
+        values = self._terms(fields, operator, subject, kind)
+        return None if values is None else Comparison(subject, operator, values)
 
     def _terms(
-        self, fields: Fields, operator: Operator, operand: Operand, kind: Kind
-    ) -> tuple[Value | Operand, ...] | None:
+        self, fields: Fields, operator: Operator, subject: Subject, kind: Kind
+    ) -> tuple[Term, ...] | None:
         several = operator in (Operator.IN, Operator.BETWEEN)
         nodes = fields.items(operator) if several else [fields.nodes[operator]]
         if operator is Operator.BETWEEN and len(nodes) != 2:
             fields.fault(fields.node, "« between » demande deux valeurs : [la plus petite, la plus grande].")
             return None
-        terms = [self._term(fields, node, operand, kind) for node in nodes]
+        read = self._in_term if operator is Operator.IN else self._term
+        terms = [read(fields, node, subject, kind) for node in nodes]
         if not terms or any(term is None for term in terms):
             return None
         values = tuple(term for term in terms if term is not None)
@@ -147,33 +104,45 @@ class ConditionReader:
             return None
         return values
 
-    def _term(self, fields: Fields, node: Node, operand: Operand, kind: Kind) -> Value | Operand | None:
+    def _in_term(self, fields: Fields, node: Node, subject: Subject, kind: Kind) -> Term | None:
+        """As `_term`, or the named set of countries: codes of countries are capitals, names of sets are not."""
+        raw = node.content
+        if kind is not Kind.COUNTRY or not isinstance(raw, str) or raw != raw.lower():
+            return self._term(fields, node, subject, kind)
+        if raw not in self.sets:
+            fields.fault(node, f"« {raw} » n’est ni un code de pays en majuscules ni un nom de « sets ».")
+        return self.sets.get(raw)
+
+    def _term(self, fields: Fields, node: Node, subject: Subject, kind: Kind) -> Term | None:
         if isinstance(node.content, dict):
-            return self._other_operand(node, kind)
+            return self._other_operand(node, subject, kind)
         raw = fields.scalar(node)
         if raw is None:
             return None
         try:
-            value = read_value(kind, raw)
+            value: Scalar = read_value(kind, raw)
         except ValueFault as error:
             fields.fault(node, str(error))
             return None
-        question = self.questions.get(operand.name) if operand.source is Source.ANSWER else None
+        name = subject.name if isinstance(subject, Operand) and subject.source is Source.ANSWER else ""
+        question = self.questions.get(name)
         options = [option.value for option in question.options] if question else []
         if question is not None and kind is Kind.CHOICE and raw not in options:
             fields.fault(node, f"« {raw} » n’est pas une réponse de la question « {question.id} ».")
             return None
         return value
 
-    def _other_operand(self, node: Node, kind: Kind) -> Operand | None:
+    def _other_operand(self, node: Node, subject: Subject, kind: Kind) -> Operand | None:
         """The right-hand side when it is not a literal: `{lt: {answer: returned_on}}`."""
-        fields = Fields(node, self.problems, optional=_SOURCES)
-        sources = [source for source in Source if source in fields.nodes]
-        if len(sources) != 1:
-            fields.fault(node, "Nommez une seule source : answer, register ou date.")
+        fields = Fields(node, self.problems, optional=SOURCES)
+        if isinstance(subject, Span):
+            fields.fault(node, "Une durée se compare avec un nombre écrit ici.")
             return None
-        found = self._operand(fields, sources[0])
-        if found is None:
+        found = self.subject(fields)
+        if found is None or isinstance(found[0], Span):
+            return None
+        if found[0] == subject:
+            fields.fault(node, "Une réponse ne se compare pas à elle-même.")
             return None
         if found[1] is not kind:
             fields.fault(node, "Les deux côtés de la comparaison ne sont pas de la même sorte.")
@@ -181,15 +150,9 @@ class ConditionReader:
         return found[0]
 
 
-def _unknown_question(name: str, later: frozenset[str]) -> str:
-    if name in later:
-        return f"« {name} » vient plus bas : une condition nomme des questions déjà posées."
-    return f"Aucune question ne s’appelle « {name} »."
-
-
-def _reversed(values: tuple[Value | Operand, ...]) -> bool:
+def _reversed(values: tuple[Term, ...]) -> bool:
     """True when both bounds are literals and the first is the greater."""
     low, high = values
-    if isinstance(low, Operand) or isinstance(high, Operand):
+    if isinstance(low, Operand | CountrySet) or isinstance(high, Operand | CountrySet):
         return False
     return low > high  # type: ignore[operator]  # both were read as the same ordered kind

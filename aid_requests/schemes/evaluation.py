@@ -11,10 +11,19 @@ How it is decided, in this order:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from aid_requests.schemes.conditions import NOTHING_KNOWN, Known, Situation, holds, operands_of, visibility
+from aid_requests.schemes.conditions import (
+    NOTHING_KNOWN,
+    Known,
+    Situation,
+    holds,
+    is_answered,
+    operands_in,
+    operands_of,
+    visibility,
+)
 from aid_requests.schemes.grammar import (
     Answers,
     Case,
@@ -26,7 +35,6 @@ from aid_requests.schemes.grammar import (
     Part,
     Question,
     Scheme,
-    Source,
     Text,
 )
 
@@ -35,13 +43,14 @@ NO_CASE_FITS = "no_case_fits"
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """`amount_cents` is the whole: the case's amount plus that of `parts`."""
+    """`amount_cents` is the whole: the case's amount plus that of `parts`, which `part_cents` gives by code."""
 
     case_code: str
     amount_cents: int
     parts: tuple[Part, ...]
     documents: tuple[Document, ...]
     facts: tuple[Fact, ...]
+    part_cents: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +91,8 @@ def evaluate(scheme: Scheme, answers: Answers, known: Known = NOTHING_KNOWN) -> 
     for rule in scheme.eligibility:
         if holds(rule.refuse_when, situation):
             return NotEligible(rule.code, rule.reason, _doors(scheme, rule.orientation))
-    asked = (question.id for question in deciding_questions(scheme) if visible[question.id])
-    missing = tuple(question_id for question_id in asked if question_id not in answers)
+    asked = (question for question in deciding_questions(scheme) if visible[question.id])
+    missing = tuple(question.id for question in asked if not is_answered(question, situation))
     if missing:
         return Incomplete(missing)
     awaited = _awaited([case.when for case in scheme.cases], situation)
@@ -97,18 +106,24 @@ def evaluate(scheme: Scheme, answers: Answers, known: Known = NOTHING_KNOWN) -> 
 
 def deciding_questions(scheme: Scheme) -> tuple[Question, ...]:
     """The questions the outcome depends on, in order: the simulator asks no other."""
-    needed = {operand.name for condition in _conditions(scheme) for operand in _answers_in(condition)}
+    needed = {name for condition in scheme_conditions(scheme) for name in _asked_in(condition)}
+    needed.update(name for part in scheme.parts for name in _names(operands_in(part.times)))
     for question in reversed(scheme.questions):  # what shows a question is asked before it
         if question.id in needed:
-            needed.update(operand.name for operand in _answers_in(question.visible_if))
+            needed.update(_asked_in(question.visible_if))
+            needed.update(name for inner in question.questions for name in _asked_in(inner.visible_if))
     return tuple(question for question in scheme.questions if question.id in needed)
 
 
-def _answers_in(condition: Condition | None) -> Iterator[Operand]:
-    return (operand for operand in operands_of(condition) if operand.source is Source.ANSWER)
+def _asked_in(condition: Condition | None) -> Iterator[str]:
+    return _names(operands_of(condition))
 
 
-def _conditions(scheme: Scheme) -> Iterator[Condition | None]:
+def _names(operands: Iterable[Operand]) -> Iterator[str]:
+    return (operand.question_id for operand in operands if operand.question_id)
+
+
+def scheme_conditions(scheme: Scheme) -> Iterator[Condition | None]:
     """Every condition that refuses, chooses, adds or asks."""
     yield from (rule.refuse_when for rule in scheme.eligibility)
     holders: tuple[Case | Part, ...] = (*scheme.cases, *scheme.parts)
@@ -126,7 +141,11 @@ def _awaited(conditions: list[Condition | None], situation: Situation) -> tuple[
     """Keys of the known values without which one of `conditions` cannot be decided, each once."""
     undecided = [one for one in conditions if one is not None and holds(one, situation) is None]
     operands = (operand for one in undecided for operand in operands_of(one))
-    keys = (operand.key for operand in operands if operand.source is not Source.ANSWER)
+    return _unknown(operands, situation)
+
+
+def _unknown(operands: Iterable[Operand], situation: Situation) -> tuple[str, ...]:
+    keys = (operand.key for operand in operands if not operand.question_id)
     return tuple(dict.fromkeys(key for key in keys if key not in situation.known))
 
 
@@ -143,7 +162,12 @@ def _award(scheme: Scheme, case: Case, situation: Situation) -> Outcome:
     if awaited:
         return Incomplete((), awaited)
     parts = tuple(part for part in scheme.parts if holds(part.when, situation))
-    amount_cents = (case.amount_cents or 0) + sum(part.amount_cents for part in parts)
+    awaited = _unknown((one for part in parts for one in operands_in(part.times)), situation)
+    if awaited:
+        return Incomplete((), awaited)
+    part_cents = {part.code: _cents(part, situation) for part in parts}
+    parts = tuple(part for part in parts if part_cents[part.code])
+    amount_cents = (case.amount_cents or 0) + sum(part_cents.values())
     if not amount_cents:  # a case paid by parts alone, and no part fits
         return _no_case(scheme)
     documents = (*case.documents, *(one for part in parts for one in part.documents), *scheme.documents)
@@ -162,4 +186,15 @@ def _award(scheme: Scheme, case: Case, situation: Situation) -> Outcome:
         parts,
         tuple(one for one in documents if one.when is None or holds(one.when, situation)),
         tuple(one for one in facts if one.when is None or holds(one.when, situation)),
+        {part.code: part_cents[part.code] for part in parts},
     )
+
+
+def _cents(part: Part, situation: Situation) -> int:
+    """What a part adds: its amount, or its amount per unit; nothing where the unit is not asked or below one."""
+    if part.times is None or part.at_most is None:
+        return part.amount_cents
+    if any(situation.hidden(operand) for operand in operands_in(part.times)):
+        return 0
+    number = situation.value(part.times)
+    return part.amount_cents * min(max(int(str(number or 0)), 0), part.at_most)

@@ -7,12 +7,29 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
-from aid_requests.schemes.grammar import Problem, Text
+from aid_requests.schemes.grammar import Text
 from aid_requests.schemes.nodes import Node, has_unprintable
+from aid_requests.schemes.problems import Problem
 from aid_requests.schemes.values import ValueFault
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 MAX_TEXT = 2000
+
+_RATES = "Un pourcentage ne s’écrit pas : un cas donne un montant fixe. Faites un cas par tranche."
+_FORMULAS = "Un calcul ne s’écrit pas : un montant fixe par cas, ou une part avec « times » et « at_most »."
+_SCORES = "Un barème n’a ni points ni classement : chaque cas dit à qui il convient, et le comité décide."
+_SHARES = "Le reste d’un budget ne se partage pas : fixez des montants, et un plafond (« caps ») par scheme."
+_TYPED = "Personne ne saisit le montant d’une aide : c’est le cas qui le donne. Faites un cas par montant."
+# Keys that people try for what a schedule cannot say; each is answered by what can be written instead.
+NOT_EXPRESSED = {
+    **dict.fromkeys(("percent", "percentage", "rate", "ratio", "share_of", "max_rate"), _RATES),
+    **dict.fromkeys(
+        ("formula", "compute", "expression", "multiply", "divide", "coefficient", "quotient"), _FORMULAS
+    ),
+    **dict.fromkeys(("score", "points", "rank", "ranking", "weight", "priority", "lottery"), _SCORES),
+    **dict.fromkeys(("quota", "share", "prorata", "split"), _SHARES),
+    **dict.fromkeys(("amount_from", "amount_answer", "amount_asked", "free_amount"), _TYPED),
+}
 
 Read = TypeVar("Read")
 Member = TypeVar("Member", bound=StrEnum)
@@ -33,7 +50,8 @@ class Fields:
         known = required.split() + optional.split()
         for key, child in self.nodes.items():
             if key not in known:
-                self.fault(child, f"Clé inconnue. Clés possibles ici : {', '.join(known)}.")
+                unknown = f"Clé inconnue. Clés possibles ici : {', '.join(known)}."
+                self.fault(child, NOT_EXPRESSED.get(key, unknown))
         for key in required.split():
             if key not in self.nodes:
                 self.fault(node, f"Il manque la clé « {key} ».")
@@ -44,8 +62,10 @@ class Fields:
     def value(self, key: str, read: Callable[[str], Read], fallback: Read) -> Read:
         """What `read` makes of the scalar; `fallback` when the key is absent or faulty (which is noted)."""
         node = self.nodes.get(key)
-        if node is None:
-            return fallback
+        return fallback if node is None else self.read(node, read, fallback)
+
+    def read(self, node: Node, read: Callable[[str], Read], fallback: Read) -> Read:
+        """What `read` makes of one scalar, `fallback` when it is faulty (which is noted)."""
         raw = self.scalar(node)
         if raw is None:
             return fallback
@@ -132,6 +152,6 @@ def note_repeats(problems: list[Problem], named: list[tuple[str, Node]]) -> None
     seen: dict[str, int] = {}
     for name, node in named:
         if name and name in seen:
-            message = f"« {name} » est déjà pris, ligne {seen[name]} : choisissez un autre code."
+            message = f"« {name} » est déjà pris, ligne {seen[name]} : choisissez un autre code."
             problems.append(Problem(node.path, message, node.line))
         seen.setdefault(name, node.line)

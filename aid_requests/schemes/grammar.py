@@ -17,12 +17,18 @@ from enum import StrEnum
 GRAMMAR_VERSION = 1
 
 # A bool answers yes_no; an int is a number, or cents for an amount; a str is an option, a country or a text.
-Value = bool | int | str | date
+Scalar = bool | int | str | date
+# One line of a group: inner question → answer.
+Row = Mapping[str, Scalar]
+Value = Scalar | tuple[Row, ...]
 Answers = Mapping[str, Value]
 
 
 class Kind(StrEnum):
-    """What a question expects. Numbers are whole, amounts cents, countries ISO 3166 two-letter codes."""
+    """What a question expects. Numbers are whole, amounts cents, countries ISO 3166 two-letter codes.
+
+    A group is a list of rows, each answering the group's own questions.
+    """
 
     YES_NO = "yes_no"
     CHOICE = "choice"
@@ -31,34 +37,64 @@ class Kind(StrEnum):
     COUNTRY = "country"
     AMOUNT = "amount"
     TEXT = "text"
+    GROUP = "group"
 
 
 ORDERED_KINDS = frozenset({Kind.NUMBER, Kind.DATE, Kind.AMOUNT})
 
 
 class Source(StrEnum):
-    """Where a compared value comes from: the student, the school's register, or the request's calendar."""
+    """Where a compared value comes from: the student, the school's register, the request's calendar, or the
+    rows of a group (`count: tickets`, `sum: tickets.price`)."""
 
     ANSWER = "answer"
     REGISTER = "register"
     DATE = "date"
+    COUNT = "count"
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
 
 
-# What may be compared besides answers. `school` and `level` are codes of the register.
+OF_ROWS = frozenset({Source.COUNT, Source.SUM, Source.MIN, Source.MAX})
+_NOT_ASKED = frozenset({Source.REGISTER, Source.DATE})
+
+# What may be compared besides answers. `school`, `level` and `curriculum` are codes of the register.
 KNOWN_KINDS: dict[Source, dict[str, Kind]] = {
-    Source.REGISTER: {"school": Kind.TEXT, "level": Kind.TEXT, "year_of_study": Kind.NUMBER},
+    Source.REGISTER: {
+        "school": Kind.TEXT,
+        "level": Kind.TEXT,
+        "year_of_study": Kind.NUMBER,
+        "curriculum": Kind.TEXT,
+        "scholarship": Kind.YES_NO,
+        "university_year": Kind.TEXT,
+    },
     Source.DATE: {"requested_on": Kind.DATE},
 }
 
 
+class Measure(StrEnum):
+    """A number made of two dates. `*_between` counts what is completed from one to the other, months and years
+    on the same day of the month or on its last; `*_inclusive` counts the first and the last day, as stays do."""
+
+    DAYS_BETWEEN = "days_between"
+    MONTHS_BETWEEN = "months_between"
+    YEARS_BETWEEN = "years_between"
+    DAYS_INCLUSIVE = "days_inclusive"
+    MONTHS_INCLUSIVE = "months_inclusive"
+
+
 class Operator(StrEnum):
-    """`between` includes both ends; greater-than is `not` of `le` or `lt`."""
+    """`between` includes both ends. `gt` and `ge` are false where a question is not asked, as all are; `not` of
+    `le` and `lt` is true there."""
 
     EQ = "eq"
     NE = "ne"
     IN = "in"
     LT = "lt"
     LE = "le"
+    GT = "gt"
+    GE = "ge"
     BETWEEN = "between"
 
 
@@ -70,7 +106,24 @@ class Requirement(StrEnum):
 
 
 class CapScope(StrEnum):
+    """What is counted together: one person's requests in a university year, ever, for one need; or everybody's
+    grants since the schedule opened. All versions of the scheme count."""
+
     PERSON_AND_UNIVERSITY_YEAR = "person_and_university_year"
+    PERSON = "person"
+    PERSON_AND_NEED = "person_and_need"
+    PERSON_NEED_AND_UNIVERSITY_YEAR = "person_need_and_university_year"
+    SCHEME = "scheme"
+
+
+NEED_SCOPES = frozenset({CapScope.PERSON_AND_NEED, CapScope.PERSON_NEED_AND_UNIVERSITY_YEAR})
+
+
+class Access(StrEnum):
+    """INVITED: only who holds an invitation may start a request."""
+
+    OPEN = "open"
+    INVITED = "invited"
 
 
 class OwnSchool(StrEnum):
@@ -100,14 +153,46 @@ class Operand:
         """How `known` values are named at evaluation: `register.school`, `date.requested_on`."""
         return f"{self.source}.{self.name}"
 
+    @property
+    def question_id(self) -> str:
+        """The question it is read from (of a group: the group), "" for what is not asked."""
+        return "" if self.source in _NOT_ASKED else self.name.partition(".")[0]
+
+
+Moment = Operand | date
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What lies between two dates; negative when `end` comes first."""
+
+    measure: Measure
+    start: Moment
+    end: Moment
+
+
+Subject = Operand | Span
+
+
+@dataclass(frozen=True, slots=True)
+class CountrySet:
+    """Countries under one name, to be compared with `in`."""
+
+    code: str
+    label: Text
+    countries: tuple[str, ...]
+
+
+Term = Scalar | Operand | CountrySet
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`values`: one term, two for BETWEEN, one or more for IN; a term is a literal or an operand."""
+    """`values`: one term, two for BETWEEN, one or more for IN. Spans are compared with literals only."""
 
-    operand: Operand
+    operand: Subject
     operator: Operator
-    values: tuple[Value | Operand, ...]
+    values: tuple[Term, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +222,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`visible_if` names earlier questions only, `valid_if` itself too; `invalid_message` goes with it."""
+    """`visible_if` names earlier questions only, `valid_if` itself too; `invalid_message` goes with it.
+
+    Of a group: `questions` are those of one row, `minimum` and `maximum` (always set) bound how many rows.
+    """
 
     id: str
     kind: Kind
@@ -145,12 +233,19 @@ class Question:
     hint: Text | None = None
     required: bool = True
     options: tuple[Option, ...] = ()
-    minimum: Value | None = None
-    maximum: Value | None = None
+    minimum: Scalar | None = None
+    maximum: Scalar | None = None
     max_length: int | None = None
     visible_if: Condition | None = None
     valid_if: Condition | None = None
     invalid_message: Text | None = None
+    questions: tuple[Question, ...] = ()
+    row_label: Text | None = None
+
+    @property
+    def row_bounds(self) -> tuple[int, int]:
+        """How few and how many rows a group takes."""
+        return int(str(self.minimum)), int(str(self.maximum))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +275,14 @@ class Otherwise:
 
 @dataclass(frozen=True, slots=True)
 class Document:
+    """`watermark`: an identity paper, whose kept copy bears across it what it may be used for."""
+
     code: str
     label: Text
     hint: Text | None = None
     required: Requirement = Requirement.ALWAYS
     when: Condition | None = None
+    watermark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +309,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An amount that adds to the case's when its condition holds."""
+    """An amount that adds to the case's when its condition holds; with `times`, once per unit up to `at_most`."""
 
     code: str
     label: Text
@@ -219,15 +317,25 @@ class Part:
     amount_cents: int
     documents: tuple[Document, ...] = ()
     facts: tuple[Fact, ...] = ()
+    times: Subject | None = None
+    at_most: int | None = None
+
+    @property
+    def highest_cents(self) -> int:
+        return self.amount_cents * (self.at_most or 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """At most `requests` granted requests, at most `amount_cents` granted, or both; at least one is set."""
+    """At most `requests` granted requests, at most `amount_cents` granted, or both; at least one is set.
+
+    `need`: the questions whose equal answers make the same need; none stands for the same case.
+    """
 
     per: CapScope
     requests: int | None = None
     amount_cents: int | None = None
+    need: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +375,8 @@ class Scheme:
     opening_facts: tuple[Fact, ...] = ()
     closing_facts: tuple[Fact, ...] = ()
     caps: tuple[Cap, ...] = ()
+    access: Access = Access.OPEN
+    sets: tuple[CountrySet, ...] = ()
 
     def question(self, question_id: str) -> Question:
         """Raises KeyError when the scheme asks no such question."""
@@ -281,24 +391,3 @@ class Scheme:
             if door.code == code:
                 return door
         raise KeyError(code)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A fault and its place. `path` counts list items from 1, as people do; `line` 0 is the whole file."""
-
-    path: str
-    message_fr: str
-    line: int = 0
-
-    def __str__(self) -> str:
-        place = ", ".join(part for part in (f"ligne {self.line}" if self.line else "", self.path) if part)
-        return f"{place} : {self.message_fr}" if place else self.message_fr
-
-
-class SchemeError(ValueError):
-    """A schedule file that cannot be used. `problems` lists every fault found, in the order of the file."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems

@@ -10,10 +10,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
-from aid_requests.schemes.grammar import Problem, SchemeError
+from aid_requests.schemes.problems import Problem, SchemeError
 
 MAX_BYTES = 200_000
 MAX_DEPTH = 24
@@ -29,6 +30,20 @@ class Node:
     path: str
     line: int
     content: str | list[Node] | dict[str, Node]
+
+
+# Mappings, lists and texts, as `writing.to_plain` gives them.
+Plain = Any
+
+
+def node_of(plain: Plain, path: str = "") -> Node:
+    """The node of a tree that never was a file: it has places and no lines."""
+    if isinstance(plain, dict):
+        pairs = {key: node_of(value, f"{path}.{key}" if path else key) for key, value in plain.items()}
+        return Node(path, 0, pairs)
+    if isinstance(plain, list):
+        return Node(path, 0, [node_of(item, f"{path}[{number}]") for number, item in enumerate(plain, 1)])
+    return Node(path, 0, str(plain))
 
 
 def has_unprintable(text: str) -> bool:

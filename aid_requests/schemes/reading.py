@@ -13,27 +13,31 @@ from aid_requests.schemes.condition_reading import ConditionReader
 from aid_requests.schemes.fields import Fields, note_repeats, read_count
 from aid_requests.schemes.grammar import (
     GRAMMAR_VERSION,
+    NEED_SCOPES,
+    Access,
     Cap,
     CapScope,
+    CountrySet,
     DecisionRules,
     Delays,
     Door,
     EligibilityRule,
+    Kind,
     Otherwise,
     OwnSchool,
-    Problem,
     Scheme,
-    SchemeError,
 )
-from aid_requests.schemes.nodes import Node, read_tree
+from aid_requests.schemes.nodes import Node, Plain, node_of, read_tree
+from aid_requests.schemes.problems import Problem, SchemeError
 from aid_requests.schemes.question_reading import read_questions
-from aid_requests.schemes.values import ValueFault, read_amount, read_date
+from aid_requests.schemes.values import ValueFault, read_amount, read_country, read_date
 
 _REQUIRED = (
     "grammar slug title summary reference_prefix pocket opens_on closes_on bank_label delays decision "
     "questions otherwise cases"
 )
-_OPTIONAL = "caps doors eligibility parts documents opening_facts closing_facts"
+_OPTIONAL = "access caps sets doors eligibility parts documents opening_facts closing_facts"
+_MANY = 100_000
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,49}", re.ASCII)
 _POCKET = re.compile(r"[a-z][a-z0-9_-]{0,59}", re.ASCII)
@@ -46,7 +50,15 @@ _A_DATE = date(2000, 1, 1)
 def load(text: str) -> Scheme:
     """The scheme that `text` (YAML) describes. Raises SchemeError with all its problems."""
     problems: list[Problem] = []
-    root = read_tree(text, problems)
+    return _read_root(read_tree(text, problems), problems)
+
+
+def load_plain(plain: Plain) -> Scheme:
+    """The scheme of a plain tree, as `load` would read its YAML; places without lines. Raises SchemeError."""
+    return _read_root(node_of(plain), [])
+
+
+def _read_root(root: Node, problems: list[Problem]) -> Scheme:
     fields = Fields(root, problems, required=_REQUIRED, optional=_OPTIONAL)
     scheme = _read_scheme(fields) if isinstance(root.content, dict) else None
     if problems or scheme is None:
@@ -57,8 +69,9 @@ def load(text: str) -> Scheme:
 def _read_scheme(fields: Fields) -> Scheme:
     fields.value("grammar", _read_grammar, GRAMMAR_VERSION)
     opens_on, closes_on = _read_period(fields)
-    questions, unreadable = read_questions(fields.items("questions"), fields.problems)
-    conditions = ConditionReader(fields.problems, questions, unreadable=unreadable)
+    sets = _read_sets(fields)
+    questions, unreadable = read_questions(fields.items("questions"), fields.problems, sets)
+    conditions = ConditionReader(fields.problems, questions, unreadable=unreadable, sets=sets)
     doors = _read_doors(fields)
     door_codes = [door.code for door in doors]
     awards = AwardReader(fields.problems, conditions)
@@ -88,7 +101,9 @@ def _read_scheme(fields: Fields) -> Scheme:
         documents=documents,
         opening_facts=opening_facts,
         closing_facts=closing_facts,
-        caps=tuple(_read_cap(node, fields.problems) for node in fields.items("caps")),
+        caps=tuple(_read_cap(node, conditions) for node in fields.items("caps")),
+        access=fields.member("access", Access, Access.OPEN),
+        sets=sets,
     )
 
 
@@ -98,6 +113,19 @@ def _read_period(fields: Fields) -> tuple[date, date]:
     if closes_on < opens_on:
         fields.fault(fields.nodes["closes_on"], "La fermeture vient avant l’ouverture.")
     return opens_on, closes_on
+
+
+def _read_sets(fields: Fields) -> tuple[CountrySet, ...]:
+    nodes = fields.items("sets")
+    sets: list[CountrySet] = []
+    for node in nodes:
+        one = Fields(node, fields.problems, required="code label countries")
+        items = one.items("countries")
+        countries = [one.read(item, read_country, "") for item in items]
+        note_repeats(fields.problems, list(zip(countries, items, strict=True)))
+        sets.append(CountrySet(one.code("code"), one.needed_text("label"), tuple(countries)))
+    note_repeats(fields.problems, list(zip((one.code for one in sets), nodes, strict=True)))
+    return tuple(sets)
 
 
 def _read_doors(fields: Fields) -> tuple[Door, ...]:
@@ -163,15 +191,33 @@ def _read_decision(fields: Fields) -> DecisionRules:
     )
 
 
-def _read_cap(node: Node, problems: list[Problem]) -> Cap:
-    fields = Fields(node, problems, required="per", optional="requests amount")
+def _read_cap(node: Node, conditions: ConditionReader) -> Cap:
+    fields = Fields(node, conditions.problems, required="per", optional="requests amount need")
     if not {"requests", "amount"} & fields.nodes.keys():
         fields.fault(node, "Un plafond fixe un nombre (« requests ») ou un montant (« amount »).")
+    per = fields.member("per", CapScope, CapScope.PERSON_AND_UNIVERSITY_YEAR)
+    if "need" in fields.nodes and "per" in fields.nodes and per not in NEED_SCOPES:
+        scopes = ", ".join(sorted(NEED_SCOPES))
+        fields.fault(fields.nodes["need"], f"« need » ne sert qu’avec per : {scopes}.")
     return Cap(
-        per=fields.member("per", CapScope, CapScope.PERSON_AND_UNIVERSITY_YEAR),
-        requests=fields.value("requests", read_count(1, 100), None),
+        per=per,
+        requests=fields.value("requests", read_count(1, _MANY), None),
         amount_cents=fields.value("amount", read_amount, None),
+        need=tuple(_read_need(fields, one, conditions) for one in fields.items("need")),
     )
+
+
+def _read_need(fields: Fields, node: Node, conditions: ConditionReader) -> str:
+    """A question whose answers tell needs apart: always answered, and never in one's own words."""
+    name = fields.scalar(node) or ""
+    question = conditions.questions.get(name)
+    if question is None and name not in conditions.unreadable:
+        fields.fault(node, f"Aucune question ne s’appelle « {name} ».")
+    elif question is not None and (question.kind in (Kind.TEXT, Kind.GROUP) or not question.required):
+        fields.fault(
+            node, f"« {name} » ne peut pas distinguer les besoins : ni texte, ni groupe, ni facultative."
+        )
+    return name
 
 
 def _read_grammar(raw: str) -> int:
@@ -201,7 +247,7 @@ def _read_prefix(raw: str) -> str:
 def _read_bank_label(raw: str) -> str:
     if not _BANK_LABEL.fullmatch(raw) or raw != raw.strip():
         raise ValueFault(
-            "Les banques n’acceptent ici que lettres sans accent, chiffres, espace et / - ? : ( ) . , ' + ; "
+            "Les banques n’acceptent ici que lettres sans accent, chiffres, espace et / - ? : ( ) . , ' + ; "
             "70 caractères au plus."
         )
     return raw

@@ -10,7 +10,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from aid_requests.schemes.grammar import Kind, Question, Value
+from aid_requests.schemes.grammar import Kind, Question, Row, Scalar, Value
 from fund.money import AmountError, format_euros, parse_euros, plain_euros
 
 _PLAIN_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,2})?", re.ASCII)
@@ -67,7 +67,7 @@ def read_country(text: str) -> str:
     return text
 
 
-def read_value(kind: Kind, text: str) -> Value:
+def read_value(kind: Kind, text: str) -> Scalar:
     """The value of a literal in a schedule; an option or a text is itself. Raises ValueFault."""
     match kind:
         case Kind.YES_NO:
@@ -82,9 +82,11 @@ def read_value(kind: Kind, text: str) -> Value:
             return read_country(text)
         case Kind.CHOICE | Kind.TEXT:
             return text
+        case Kind.GROUP:
+            raise ValueFault("Un groupe n’a pas une seule valeur.")
 
 
-def write_value(kind: Kind, value: Value) -> str:
+def write_value(kind: Kind, value: Scalar) -> str:
     """The literal that `read_value` reads back as `value`."""
     if kind is Kind.YES_NO:
         return "yes" if value else "no"
@@ -120,6 +122,8 @@ def _locale(language: str) -> str:
 
 def format_value(question: Question, value: Value, language: str) -> str:
     """The answer as a sentence would hold it: « 612 € », « 17 mars 2020 », the option's label."""
+    if isinstance(value, tuple):
+        return "\u202f; ".join(", ".join(format_row(question, row, language).values()) for row in value)
     if question.kind is Kind.YES_NO:
         yes, no = ("Yes", "No") if _locale(language) == "en_GB" else ("Oui", "Non")
         return yes if value else no
@@ -133,6 +137,15 @@ def format_value(question: Question, value: Value, language: str) -> str:
     if question.kind is Kind.AMOUNT:
         return format_euros(int(value), language, cents_shown=False)
     return format_decimal(value, locale=_locale(language)) if question.kind is Kind.NUMBER else str(value)
+
+
+def format_row(group: Question, row: Row, language: str) -> dict[str, str]:
+    """Each answer of a row as a sentence would hold it, by the label of its question."""
+    return {
+        one.label.in_language(language): format_value(one, row[one.id], language)
+        for one in group.questions
+        if one.id in row
+    }
 
 
 def _format_date(day: date, language: str) -> str:

@@ -15,16 +15,19 @@ import yaml
 from aid_requests.schemes.grammar import (
     GRAMMAR_VERSION,
     KNOWN_KINDS,
+    Access,
     AllOf,
     AnyOf,
     Cap,
     Case,
     Comparison,
     Condition,
+    CountrySet,
     Document,
     EligibilityRule,
     Fact,
     Kind,
+    Moment,
     Not,
     Operand,
     Operator,
@@ -33,9 +36,12 @@ from aid_requests.schemes.grammar import (
     Requirement,
     Scheme,
     Source,
+    Span,
+    Subject,
+    Term,
     Text,
-    Value,
 )
+from aid_requests.schemes.question_reading import FEWEST_ROWS, MOST_ROWS
 from aid_requests.schemes.values import write_value
 from fund.money import plain_euros
 
@@ -54,7 +60,11 @@ class _PlainDumper(yaml.SafeDumper):
 
 def dump(scheme: Scheme) -> str:
     """YAML in the order a person writes it; `load(dump(scheme)) == scheme`."""
-    plain = to_plain(scheme)
+    return dump_plain(to_plain(scheme))
+
+
+def dump_plain(plain: Plain) -> str:
+    """The YAML of a plain tree, whole or not: mappings, lists and texts in the order they have."""
     return yaml.dump(plain, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=110)
 
 
@@ -70,7 +80,8 @@ def definition_hash(scheme: Scheme) -> str:
 
 def to_plain(scheme: Scheme) -> dict[str, Plain]:
     """The scheme as the mappings, lists and texts of its file."""
-    writer = _Writer({question.id: question.kind for question in scheme.questions})
+    inner = [one for question in scheme.questions for one in question.questions]
+    writer = _Writer({question.id: question.kind for question in (*scheme.questions, *inner)})
     asked_and_granted = {
         "questions": [writer.question(question) for question in scheme.questions],
         "doors": [
@@ -104,7 +115,12 @@ def _frame(scheme: Scheme) -> dict[str, Plain]:
         "bank_label": scheme.bank_label,
         "delays": {"days_to_payment": str(scheme.delays.days_to_payment)},
         "decision": {"votes": str(scheme.decision.votes), "own_school": str(scheme.decision.own_school)},
+        "access": None if scheme.access is Access.OPEN else str(scheme.access),
         "caps": [_cap(cap) for cap in scheme.caps],
+        "sets": [
+            {"code": one.code, "label": _text(one.label), "countries": list(one.countries)}
+            for one in scheme.sets
+        ],
     }
 
 
@@ -123,7 +139,8 @@ def _amount(cents: int | None) -> str | None:
 
 def _cap(cap: Cap) -> dict[str, Plain]:
     requests = None if cap.requests is None else str(cap.requests)
-    return _kept({"per": str(cap.per), "requests": requests, "amount": _amount(cap.amount_cents)})
+    amount = _amount(cap.amount_cents)
+    return _kept({"per": str(cap.per), "requests": requests, "amount": amount, "need": list(cap.need)})
 
 
 class _Writer:
@@ -133,10 +150,7 @@ class _Writer:
         self.kinds = kinds
 
     def question(self, question: Question) -> dict[str, Plain]:
-        bounds = [
-            None if bound is None else write_value(question.kind, bound)
-            for bound in (question.minimum, question.maximum)
-        ]
+        bounds = _bounds(question)
         return _kept(
             {
                 "id": question.id,
@@ -154,6 +168,8 @@ class _Writer:
                 "visible_if": self.condition(question.visible_if),
                 "valid_if": self.condition(question.valid_if),
                 "invalid_message": _text(question.invalid_message),
+                "row_label": _text(question.row_label),
+                "questions": [self.question(inner) for inner in question.questions],
             }
         )
 
@@ -185,6 +201,8 @@ class _Writer:
                 "label": _text(part.label),
                 "when": self.condition(part.when),
                 "amount": _amount(part.amount_cents),
+                "times": None if part.times is None else _subject(part.times),
+                "at_most": None if part.at_most is None else str(part.at_most),
                 "documents": self.documents(part.documents),
                 "facts": self.facts(part.facts),
             }
@@ -199,6 +217,7 @@ class _Writer:
                     "hint": _text(document.hint),
                     "required": None if document.required is Requirement.ALWAYS else str(document.required),
                     "when": self.condition(document.when),
+                    "watermark": "yes" if document.watermark else None,
                 }
             )
             for document in documents
@@ -224,18 +243,39 @@ class _Writer:
                 return self._comparison(condition)
 
     def _comparison(self, comparison: Comparison) -> dict[str, Plain]:
-        operand = comparison.operand
-        kind = self._kind(operand)
+        kind = self._kind(comparison.operand)
         terms = [self._term(kind, term) for term in comparison.values]
         several = comparison.operator in (Operator.IN, Operator.BETWEEN)
-        return {str(operand.source): operand.name, str(comparison.operator): terms if several else terms[0]}
+        return {**_subject(comparison.operand), str(comparison.operator): terms if several else terms[0]}
 
-    def _kind(self, operand: Operand) -> Kind:
-        if operand.source is Source.ANSWER:
-            return self.kinds[operand.name]
-        return KNOWN_KINDS[operand.source][operand.name]
+    def _kind(self, subject: Subject) -> Kind:
+        if isinstance(subject, Span) or subject.source is Source.COUNT:
+            return Kind.NUMBER
+        if subject.question_id:
+            return self.kinds[subject.name.rpartition(".")[2]]
+        return KNOWN_KINDS[subject.source][subject.name]
 
-    def _term(self, kind: Kind, term: Value | Operand) -> Plain:
-        if isinstance(term, Operand):
-            return {str(term.source): term.name}
-        return write_value(kind, term)
+    def _term(self, kind: Kind, term: Term) -> Plain:
+        if isinstance(term, CountrySet):
+            return term.code
+        return _subject(term) if isinstance(term, Operand) else write_value(kind, term)
+
+
+def _subject(subject: Subject) -> dict[str, Plain]:
+    if isinstance(subject, Operand):
+        return {str(subject.source): subject.name}
+    return {str(subject.measure): [_moment(subject.start), _moment(subject.end)]}
+
+
+def _moment(moment: Moment) -> Plain:
+    return _subject(moment) if isinstance(moment, Operand) else moment.isoformat()
+
+
+def _bounds(question: Question) -> list[str | None]:
+    """The least and the greatest answer; of a group, the numbers of rows that are not the usual ones."""
+    low, high = question.minimum, question.maximum
+    if question.kind is Kind.GROUP:
+        fewest, most = question.row_bounds
+        usual = max(fewest, MOST_ROWS)
+        return [None if fewest == FEWEST_ROWS else str(fewest), None if most == usual else str(most)]
+    return [None if bound is None else write_value(question.kind, bound) for bound in (low, high)]

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from aid_requests.schemes.fields import read_text
 from aid_requests.schemes.grammar import (
+    Access,
     AllOf,
     AnyOf,
     Cap,
     CapScope,
     Case,
     Comparison,
+    CountrySet,
     DecisionRules,
     Delays,
     Document,
@@ -21,6 +23,7 @@ from aid_requests.schemes.grammar import (
     EligibilityRule,
     Fact,
     Kind,
+    Measure,
     Not,
     Operand,
     Operator,
@@ -32,6 +35,7 @@ from aid_requests.schemes.grammar import (
     Requirement,
     Scheme,
     Source,
+    Span,
     Text,
 )
 from aid_requests.schemes.nodes import has_unprintable
@@ -68,13 +72,50 @@ VALUES = {
     Kind.COUNTRY: st.sampled_from(sorted(country_codes())),
     Kind.AMOUNT: CENTS,
 }
-_ORDER = (Operator.LT, Operator.LE, Operator.BETWEEN)
+_ORDER = (Operator.LT, Operator.LE, Operator.GT, Operator.GE, Operator.BETWEEN)
 _EQUALITY = (Operator.EQ, Operator.NE, Operator.IN)
+
+
+ZONE = CountrySet("zone", Text("zone", "zone"), ("ES", "IT"))
+
+
+@st.composite
+def _spans(draw, dates):
+    """Days, months or years between two different dates of the answers, the request or the calendar."""
+    moments = [Operand(Source.ANSWER, question.id) for question in dates]
+    start = draw(st.sampled_from(moments))
+    others = [one for one in moments if one != start]
+    end = draw(
+        st.one_of(DATES, st.just(Operand(Source.DATE, "requested_on")), *(st.just(one) for one in others))
+    )
+    ends = draw(st.permutations([start, end]))
+    number = draw(st.integers(-999, 999))
+    return Comparison(
+        Span(draw(st.sampled_from(Measure)), *ends), draw(st.sampled_from(_ORDER[:4])), (number,)
+    )
+
+
+@st.composite
+def _rows_compared(draw, group):
+    """The number of rows, or what is made of the amounts in them."""
+    operator = draw(st.sampled_from(_ORDER[:4]))
+    if draw(st.booleans()):
+        return Comparison(Operand(Source.COUNT, group.id), operator, (draw(st.integers(0, 5)),))
+    source = draw(st.sampled_from([Source.SUM, Source.MIN, Source.MAX]))
+    return Comparison(Operand(source, f"{group.id}.{group.questions[0].id}"), operator, (draw(CENTS),))
 
 
 @st.composite
 def comparisons(draw, questions):
     question = draw(st.sampled_from(questions))
+    if question.kind is Kind.GROUP:
+        return draw(_rows_compared(question))
+    if question.kind is Kind.DATE and draw(st.booleans()):
+        return draw(_spans([one for one in questions if one.kind is Kind.DATE]))
+    if question.kind is Kind.COUNTRY and draw(st.booleans()):
+        return Comparison(
+            Operand(Source.ANSWER, question.id), Operator.IN, (ZONE, draw(VALUES[Kind.COUNTRY]))
+        )
     ordered = question.kind in (Kind.NUMBER, Kind.DATE, Kind.AMOUNT)
     operator = draw(st.sampled_from(_EQUALITY + _ORDER if ordered else _EQUALITY))
     value = VALUES[question.kind]
@@ -83,8 +124,12 @@ def comparisons(draw, questions):
         return Comparison(operand, operator, tuple(sorted((draw(value), draw(value)))))
     if operator is Operator.IN:
         return Comparison(operand, operator, tuple(draw(st.lists(value, min_size=1, max_size=3))))
-    same_kind = [Operand(Source.ANSWER, other.id) for other in questions if other.kind is question.kind]
-    return Comparison(operand, operator, (draw(value | st.sampled_from(same_kind)),))
+    same_kind = [
+        Operand(Source.ANSWER, other.id)
+        for other in questions
+        if other.kind is question.kind and other is not question
+    ]
+    return Comparison(operand, operator, (draw(st.one_of(value, *(st.just(one) for one in same_kind))),))
 
 
 def conditions(questions):
@@ -134,6 +179,7 @@ def _documents(codes, asked):
                 hint=st.none() | TEXTS,
                 required=st.sampled_from(Requirement),
                 when=st.none() | conditions(asked),
+                watermark=st.booleans(),
             )
             for code in codes
         )
@@ -171,13 +217,44 @@ def _none_or_one(one):
     return st.just(()) | st.tuples(one)
 
 
-_YEARLY = st.just(CapScope.PERSON_AND_UNIVERSITY_YEAR)
-_CAPS = st.builds(Cap, _YEARLY, requests=st.integers(1, 100), amount_cents=st.none() | CENTS)
+_CAPS = st.builds(
+    Cap, st.sampled_from(CapScope), requests=st.integers(1, 100_000), amount_cents=st.none() | CENTS
+)
+
+
+@st.composite
+def _group(draw, asked):
+    """A group `rows` of one amount and perhaps a note, shown after some of what was asked."""
+    fewest, most = sorted(draw(st.tuples(st.integers(0, 20), st.integers(1, 20))))
+    note = Question(
+        "note", Kind.TEXT, draw(TEXTS), required=False, visible_if=draw(st.none() | conditions(asked))
+    )
+    return Question(
+        id="rows",
+        kind=Kind.GROUP,
+        label=draw(TEXTS),
+        minimum=fewest,
+        maximum=most,
+        visible_if=draw(st.none() | conditions(asked)),
+        questions=(Question("price", Kind.AMOUNT, draw(TEXTS)), *([note] if draw(st.booleans()) else [])),
+        row_label=draw(st.none() | TEXTS),
+    )
+
+
+@st.composite
+def _part(draw, asked):
+    times = [Operand(Source.ANSWER, one.id) for one in asked if one.kind is Kind.NUMBER]
+    times += [Operand(Source.COUNT, one.id) for one in asked if one.kind is Kind.GROUP]
+    unit = draw(st.sampled_from([None, *times]))
+    at_most = None if unit is None else draw(st.integers(1, 100))
+    return Part("part", draw(TEXTS), draw(conditions(asked)), draw(CENTS), times=unit, at_most=at_most)
 
 
 @st.composite
 def schemes(draw):
     asked = draw(questions(TEXTS))
+    if draw(st.booleans()):
+        asked.append(draw(_group(asked)))
     limit = draw(st.none() | st.just(9))
     opens_on = draw(DATES)
     rules = st.builds(EligibilityRule, st.just("rule"), conditions(asked), TEXTS, st.just(("door",)))
@@ -197,11 +274,13 @@ def schemes(draw):
         cases=draw(_cases(asked)),
         doors=(Door("door", draw(TEXTS), draw(TEXTS)),),
         eligibility=draw(_none_or_one(rules)),
-        parts=draw(_none_or_one(st.builds(Part, st.just("part"), TEXTS, conditions(asked), CENTS))),
+        parts=draw(_none_or_one(_part(asked))),
         documents=draw(_documents(["shared"], asked)),
         opening_facts=draw(_facts(["opening"], asked)),
         closing_facts=draw(_facts(["closing"], asked)),
         caps=draw(_none_or_one(_CAPS)),
+        access=draw(st.sampled_from(Access)),
+        sets=(ZONE,),
     )
 
 
@@ -209,3 +288,17 @@ def schemes(draw):
 def answers_to(draw, scheme):
     """Answers to some of the questions of an ASKING scheme, of the right kind each."""
     return {question.id: draw(VALUES[question.kind]) for question in scheme.questions if draw(st.booleans())}
+
+
+@st.composite
+def every_answer_to(draw, scheme):
+    """Whole answers to all questions that may decide: of a group, as many rows as it takes."""
+    answers = {}
+    for question in scheme.questions:
+        if question.kind is Kind.GROUP:
+            fewest, most = question.row_bounds
+            prices = draw(st.lists(CENTS, min_size=fewest, max_size=most))
+            answers[question.id] = tuple({question.questions[0].id: price} for price in prices)
+        elif question.kind in VALUES:
+            answers[question.id] = draw(VALUES[question.kind])
+    return answers

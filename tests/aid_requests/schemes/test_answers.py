@@ -9,12 +9,13 @@ from aid_requests.schemes import (
     answers_summary,
     clean_answers,
     country_choices,
+    load,
     pack_answers,
     unpack_answers,
     visible_questions,
 )
 from aid_requests.schemes.values import ValueFault, country_codes, format_value
-from tests.aid_requests.schemes.examples import REQUESTED_ON, TYPED, schedule, small
+from tests.aid_requests.schemes.examples import REQUESTED_ON, SMALL, TYPED, schedule, small
 
 FULL = {
     "kind": "firm",
@@ -210,6 +211,14 @@ def test_the_summary_reads_as_a_person_would_say_it(language, lines):
 def test_the_summary_leaves_out_what_is_not_asked():
     summary = answers_summary(small(), {"abroad": False, "country": "JP"}, "fr")
     assert summary == [("À l’étranger", "Non")]
+
+
+def test_the_summary_shows_what_a_register_fact_made_visible():
+    by_grant = SMALL.replace(
+        "visible_if: {answer: abroad, eq: yes}", "visible_if: {register: scholarship, eq: yes}"
+    )
+    summary = answers_summary(load(by_grant), {"abroad": True, "country": "JP"}, "fr")
+    assert ("Dans quel pays", "Japon") in summary
 
 
 def test_packed_answers_are_texts_and_come_back_the_same():

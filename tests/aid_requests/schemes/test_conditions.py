@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aid_requests.schemes.conditions import Situation, holds, operands_of, visibility
-from aid_requests.schemes.grammar import AllOf, AnyOf, Comparison, Not, Operand, Operator, Source
+from aid_requests.schemes.grammar import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    CountrySet,
+    Measure,
+    Not,
+    Operand,
+    Operator,
+    Source,
+    Span,
+    Text,
+)
 from tests.aid_requests.schemes import strategies
 
 _WEEKS = Operand(Source.ANSWER, "weeks")
@@ -28,6 +40,8 @@ def _holds(condition, answers=None, visible=None, known=None):
         (Operator.IN, (11, 13), {11: True, 12: False, 13: True}),
         (Operator.LT, (12,), {11: True, 12: False, 13: False}),
         (Operator.LE, (12,), {11: True, 12: True, 13: False}),
+        (Operator.GT, (12,), {11: False, 12: False, 13: True}),
+        (Operator.GE, (12,), {11: False, 12: True, 13: True}),
         (Operator.BETWEEN, (11, 12), {10: False, 11: True, 12: True, 13: False}),
     ],
 )
@@ -36,7 +50,7 @@ def test_each_operator_at_its_edges(operator, values, expected):
     assert {weeks: _holds(condition, {"weeks": weeks}) for weeks in expected} == expected
 
 
-@pytest.mark.parametrize("operator", [Operator.EQ, Operator.NE, Operator.LT, Operator.LE])
+@pytest.mark.parametrize("operator", [one for one in Operator if one not in (Operator.IN, Operator.BETWEEN)])
 def test_an_unanswered_question_leaves_its_comparison_open(operator):
     assert _holds(Comparison(_WEEKS, operator, (12,))) is None
 
@@ -125,7 +139,8 @@ def test_all_answers_given_decide_every_condition(data):
     asked = list(scheme.questions)
     condition = data.draw(strategies.conditions(asked))
     answers = {question.id: data.draw(strategies.VALUES[question.kind]) for question in asked}
-    assert holds(condition, Situation(answers, visibility(scheme, answers), {})) in (True, False)
+    known = {"date.requested_on": date(2020, 5, 15)}
+    assert holds(condition, Situation(answers, visibility(scheme, answers, known), known)) in (True, False)
 
 
 def test_operands_of_a_nested_condition_are_all_found():
@@ -134,3 +149,66 @@ def test_operands_of_a_nested_condition_are_all_found():
     )
     assert list(operands_of(condition)) == [_WEEKS, _LEVEL, _BEGAN]
     assert list(operands_of(None)) == []
+
+
+_TRIPS = {"trips": True}
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "rows", "expected"),
+    [
+        (Source.COUNT, "trips", [{"price": 5}, {"price": 9}], 2),
+        (Source.SUM, "trips.price", [{"price": 5}, {"price": 9}], 14),
+        (Source.MIN, "trips.price", [{"price": 5}, {"price": 9}], 5),
+        (Source.MAX, "trips.price", [{"price": 5}, {"price": 9}], 9),
+        (Source.COUNT, "trips", [], 0),
+        (Source.SUM, "trips.price", [], 0),
+        (Source.COUNT, "trips", [{"price": 5}, {}], 2),
+    ],
+)
+def test_rows_are_counted_added_and_compared(source, name, rows, expected):
+    condition = Comparison(Operand(source, name), Operator.EQ, (expected,))
+    assert _holds(condition, {"trips": tuple(rows)}, _TRIPS) is True
+
+
+def test_a_row_with_a_hole_leaves_its_sum_open():
+    condition = Comparison(Operand(Source.SUM, "trips.price"), Operator.GE, (1,))
+    assert _holds(condition, {"trips": ({"price": 5}, {})}, _TRIPS) is None
+    assert _holds(condition, {}, _TRIPS) is None
+
+
+@pytest.mark.parametrize("source", [Source.MIN, Source.MAX])
+def test_no_row_has_no_least_and_no_greatest(source):
+    condition = Comparison(Operand(source, "trips.price"), Operator.NE, (1,))
+    assert _holds(condition, {"trips": ()}, _TRIPS) is False
+    assert _holds(condition, {}, _TRIPS) is None
+
+
+@pytest.mark.parametrize("source", [Source.COUNT, Source.SUM, Source.MIN, Source.MAX])
+def test_a_group_that_is_not_asked_makes_every_comparison_false(source):
+    name = "trips" if source is Source.COUNT else "trips.price"
+    condition = Comparison(Operand(source, name), Operator.GE, (0,))
+    assert _holds(condition, {"trips": ({"price": 5},)}, {"trips": False}) is False
+
+
+def test_a_span_is_open_until_both_days_are_known():
+    span = Span(Measure.DAYS_BETWEEN, _BEGAN, Operand(Source.DATE, "requested_on"))
+    condition = Comparison(span, Operator.GE, (14,))
+    known = {"date.requested_on": date(2020, 5, 15)}
+    assert _holds(condition, {"began": date(2020, 5, 1)}) is None
+    assert _holds(condition, {}, known=known) is None
+    assert _holds(condition, {"began": date(2020, 5, 1)}, known=known) is True
+    assert _holds(condition, {"began": date(2020, 5, 2)}, known=known) is False
+    assert _holds(condition, {"began": date(2020, 5, 1)}, {"began": False}, known) is False
+
+
+def test_a_named_set_stands_for_its_countries():
+    zone = CountrySet("zone", Text("zone", "zone"), ("ES", "IT"))
+    condition = Comparison(Operand(Source.ANSWER, "country"), Operator.IN, (zone, "JP"))
+    asked = {"country": True}
+    assert [_holds(condition, {"country": code}, asked) for code in ("ES", "IT", "JP", "FR")] == [
+        True,
+        True,
+        True,
+        False,
+    ]

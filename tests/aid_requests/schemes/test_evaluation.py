@@ -22,7 +22,7 @@ from aid_requests.schemes import (
 )
 from aid_requests.schemes.grammar import Comparison, EligibilityRule, Operand, Operator, Source
 from tests.aid_requests.schemes import strategies
-from tests.aid_requests.schemes.examples import SMALL, schedule, small
+from tests.aid_requests.schemes.examples import REQUESTED_ON, SMALL, schedule, small
 
 _LAB = {"kind": "lab", "weeks": 8, "abroad": False}
 
@@ -177,21 +177,21 @@ def test_an_answer_cannot_become_part_of_a_statements_form():
 @given(st.data())
 def test_any_answers_to_any_scheme_give_one_outcome_and_awards_add_up(data):
     scheme = data.draw(strategies.schemes())
-    asked = [question for question in scheme.questions if question.kind in strategies.VALUES]
-    answers = {question.id: data.draw(strategies.VALUES[question.kind]) for question in asked}
-    outcome = evaluate(scheme, answers)
+    answers = data.draw(strategies.every_answer_to(scheme))
+    outcome = evaluate(scheme, answers, REQUESTED_ON)
     assert isinstance(outcome, Award | NotEligible | Ambiguous)
     if isinstance(outcome, Award):
         case = next(case for case in scheme.cases if case.code == outcome.case_code)
-        assert outcome.amount_cents == case.amount_cents + sum(part.amount_cents for part in outcome.parts)
+        assert outcome.amount_cents == case.amount_cents + sum(outcome.part_cents.values())
+        assert set(outcome.part_cents) == {part.code for part in outcome.parts}
+        assert all(0 < outcome.part_cents[part.code] <= part.highest_cents for part in outcome.parts)
 
 
 @strategies.SLOW_MACHINE
 @given(st.data())
 def test_an_award_or_a_refusal_does_not_change_with_further_answers(data):
     scheme = data.draw(strategies.schemes())
-    asked = [question for question in scheme.questions if question.kind in strategies.VALUES]
-    answers = {question.id: data.draw(strategies.VALUES[question.kind]) for question in asked}
+    answers = data.draw(strategies.every_answer_to(scheme))
     some = {name: value for name, value in answers.items() if data.draw(st.booleans())}
-    first = evaluate(scheme, some)
-    assert isinstance(first, Incomplete) or first == evaluate(scheme, answers)
+    first = evaluate(scheme, some, REQUESTED_ON)
+    assert isinstance(first, Incomplete) or first == evaluate(scheme, answers, REQUESTED_ON)

@@ -96,8 +96,8 @@ FAULTS = [
     ),
     (
         "refuse_when: {answer: weeks, lt: 4}",
-        "refuse_when: {answer: weeks, gt: 4}",
-        "eligibility[1].refuse_when.gt",
+        "refuse_when: {answer: weeks, over: 4}",
+        "eligibility[1].refuse_when.over",
         "Clé inconnue",
     ),
     (
@@ -174,10 +174,104 @@ FAULTS = [
     ('[JP, CA, "NO"]', "[JP, Canada]", "parts[1].when.in[2]", "code de pays"),
     ('[JP, CA, "NO"]', "JP", "parts[1].when.in", "Il faut ici une liste"),
     ("doors:\n- {code: crous", "doors:\n- {code: crous, url: x", "doors[1].url", "Clé inconnue"),
+    # What cannot be expressed is answered by what can be written instead.
+    ("amount: 150.00", "amount: 150.00\n  percent: 50", "cases[1].percent", "Un pourcentage ne s’écrit pas"),
+    ("amount: 150.00", "amount: 150.00\n  formula: a*b", "cases[1].formula", "Un calcul ne s’écrit pas"),
+    ("amount: 150.00", "amount: 150.00\n  score: 3", "cases[1].score", "ni points ni classement"),
+    ("amount: 150.00", "amount: 150.00\n  prorata: x", "cases[1].prorata", "ne se partage pas"),
+    ("amount: 150.00", "amount: 150.00\n  amount_asked: x", "cases[1].amount_asked", "Personne ne saisit"),
+    # Sets, access, caps.
+    ("pocket: general", "pocket: general\naccess: secret", "access", "Valeurs possibles"),
+    (
+        "slug: project-fund",
+        "slug: project-fund\nsets: [{code: a, label: {fr: A, en: A}, countries: [fr]}]",
+        "sets[1].countries[1]",
+        "deux lettres majuscules",
+    ),
+    (
+        "slug: project-fund",
+        "slug: project-fund\nsets: [{code: a, label: {fr: A, en: A}, countries: [FR, FR]}]",
+        "sets[1].countries[2]",
+        "déjà pris",
+    ),
+    ('[JP, CA, "NO"]', "[asia]", "parts[1].when.in[1]", "ni un nom de « sets »"),
+    ("requests: 1, amount: 700.00", "requests: 1, need: [kind]", "caps[1].need", "« need » ne sert qu’avec"),
+    (
+        "per: person_and_university_year, requests: 1",
+        "per: person_and_need, need: [story], requests: 1",
+        "caps[1].need[1]",
+        "ne peut pas distinguer les besoins",
+    ),
+    (
+        "per: person_and_university_year, requests: 1",
+        "per: person_and_need, need: [nothing], requests: 1",
+        "caps[1].need[1]",
+        "Aucune question",
+    ),
+    # Spans.
+    (
+        "refuse_when: {answer: weeks, lt: 4}",
+        "refuse_when: {days_between: [{answer: began_on}], lt: 4}",
+        "eligibility[1].refuse_when",
+        "demande deux dates",
+    ),
+    (
+        "refuse_when: {answer: weeks, lt: 4}",
+        "refuse_when: {days_between: [{answer: began_on}, {answer: began_on}], lt: 4}",
+        "eligibility[1].refuse_when",
+        "deux dates différentes",
+    ),
+    (
+        "refuse_when: {answer: weeks, lt: 4}",
+        "refuse_when: {days_between: [{answer: weeks}, 2020-01-01], lt: 4}",
+        "eligibility[1].refuse_when.days_between[1]",
+        "entre deux dates",
+    ),
+    (
+        "refuse_when: {answer: weeks, lt: 4}",
+        "refuse_when: {days_between: [hier, 2020-01-01], lt: 4}",
+        "eligibility[1].refuse_when.days_between[1]",
+        "une date qui existe",
+    ),
+    (
+        "refuse_when: {answer: weeks, lt: 4}",
+        "refuse_when: {days_between: [{answer: began_on}, 2020-01-01], lt: {answer: weeks}}",
+        "eligibility[1].refuse_when.lt",
+        "avec un nombre écrit ici",
+    ),
+    (
+        "refuse_when: {answer: weeks, lt: 4}",
+        "refuse_when: {answer: weeks, lt: {answer: weeks}}",
+        "eligibility[1].refuse_when.lt",
+        "elle-même",
+    ),
+    # Parts by unit.
+    ("amount: 250.00", "amount: 250.00\n  times: {answer: weeks}", "parts[1]", "vont ensemble"),
+    ("amount: 250.00", "amount: 250.00\n  at_most: 3", "parts[1]", "vont ensemble"),
+    (
+        "amount: 250.00",
+        "amount: 250.00\n  at_most: 3\n  times: {answer: cost}",
+        "parts[1].times",
+        "nomme un nombre",
+    ),
+    # Groups.
+    ("kind: yes_no", "kind: group", "questions[3]", "a ses propres questions"),
+    (
+        "kind: yes_no",
+        "kind: yes_no\n  row_label: {fr: A, en: A}",
+        "questions[3].row_label",
+        "n’a pas de sens",
+    ),
+    (
+        "kind: yes_no",
+        "kind: yes_no\n  questions: [{id: x, kind: date, label: {fr: X, en: X}}]",
+        "questions[3].questions",
+        "n’a pas de sens",
+    ),
 ]
 
 
-def _problems(text: str):
+def problems_of(text: str):
     with pytest.raises(SchemeError) as caught:
         load(text)
     return caught.value.problems
@@ -188,7 +282,7 @@ def _problems(text: str):
 )
 def test_a_fault_is_told_with_its_place_and_what_to_do(old, new, path, sentence):
     assert old in SMALL
-    problems = _problems(SMALL.replace(old, new))
+    problems = problems_of(SMALL.replace(old, new))
     assert any(problem.path == path and sentence in problem.message_fr for problem in problems), problems
     assert all(problem.line > 0 for problem in problems)
 
@@ -197,7 +291,7 @@ def test_a_fault_is_told_with_its_place_and_what_to_do(old, new, path, sentence)
     ("old", "new", "path", "sentence"), FAULTS, ids=[f"{new[:40]!r}" for _, new, _, _ in FAULTS]
 )
 def test_the_sentence_of_a_fault_is_a_french_sentence(old, new, path, sentence):
-    for problem in _problems(SMALL.replace(old, new)):
+    for problem in problems_of(SMALL.replace(old, new)):
         assert problem.message_fr[0].isupper() or problem.message_fr[0] == "«"
         assert problem.message_fr.endswith(".")
 
@@ -223,19 +317,19 @@ UNREADABLE = [
 
 @pytest.mark.parametrize(("text", "sentence"), UNREADABLE, ids=[f"{text[:30]!r}" for text, _ in UNREADABLE])
 def test_what_is_not_safe_plain_yaml_is_refused_with_one_sentence(text, sentence):
-    (problem,) = _problems(text)
+    (problem,) = problems_of(text)
     assert sentence in problem.message_fr
 
 
 @pytest.mark.parametrize("text", ["- a\n- b", "just words", "~"])
 def test_a_file_that_holds_no_mapping_is_refused(text):
-    (problem,) = _problems(text)
+    (problem,) = problems_of(text)
     assert "des clés et des valeurs" in problem.message_fr
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_file():
     text = SMALL.replace("votes: 2", "votes: 99").replace("150.00", "0").replace("eq: firm", "eq: shop")
-    problems = _problems(text)
+    problems = problems_of(text)
     assert [problem.path for problem in problems] == ["decision.votes", "cases[1].amount", "cases[3].when.eq"]
     assert [problem.line for problem in problems] == sorted(problem.line for problem in problems)
 
@@ -258,7 +352,7 @@ def test_a_damaged_file_is_read_or_refused_with_sentences_never_a_crash(place, l
 
 
 def test_a_question_with_a_faulty_kind_does_not_bring_faults_where_it_is_used():
-    problems = _problems(SMALL.replace("kind: number", "kind: decimal"))
+    problems = problems_of(SMALL.replace("kind: number", "kind: decimal"))
     assert [problem.path for problem in problems] == ["questions[2].kind"]
 
 
@@ -269,7 +363,7 @@ def test_the_error_prints_each_fault_with_its_line():
 
 def test_a_case_without_amount_needs_parts():
     without_parts = SMALL[: SMALL.index("parts:")] + SMALL[SMALL.index("documents:\n- {code: rent") :]
-    problems = _problems(without_parts.replace("  amount: 150.00\n", ""))
+    problems = problems_of(without_parts.replace("  amount: 150.00\n", ""))
     assert [problem.path for problem in problems] == ["cases[1]"]
     assert "Il manque le montant" in problems[0].message_fr
 

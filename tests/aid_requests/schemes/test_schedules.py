@@ -4,7 +4,16 @@ import re
 
 import pytest
 
-from aid_requests.schemes import Award, NotEligible, clean_answers, dump, evaluate, fact_texts, load
+from aid_requests.schemes import (
+    Award,
+    NotEligible,
+    clean_answers,
+    definition_hash,
+    dump,
+    evaluate,
+    fact_texts,
+    load,
+)
 from aid_requests.schemes.grammar import Requirement
 from tests.aid_requests.schemes.examples import AMOUNT_CENTS, CASES, REQUESTED_ON, SLUGS, TYPED, schedule
 
@@ -125,3 +134,15 @@ def test_the_french_is_set_with_its_own_spaces_and_apostrophes(slug):
 def test_nobody_is_asked_to_swear(slug):
     for text in _french_texts(slug):
         assert not re.search(r"\bjur", text)
+
+
+@pytest.mark.parametrize(
+    ("slug", "known_hash"),
+    [
+        ("emergency-aid", "56262f4f66349f7c1f8feb5ad7bbca3f26b6bd39172d91e32de7095fc096d028"),
+        ("mobility-aid", "64cd46a3962bed570fa33e696f0dea6f0cbaee901848c266aef27d99a650f46c"),
+    ],
+)
+def test_a_grammar_that_grows_leaves_the_hash_of_what_was_written_before(slug, known_hash):
+    """Requests, declarations and PDF files that were signed point at these hashes."""
+    assert definition_hash(schedule(slug)) == known_hash
