@@ -11,16 +11,21 @@ from django.core.management.base import BaseCommand, CommandError
 from aid_requests import schemes, sealed
 from aid_requests.models import SchemeVersion
 from aid_requests.models.schemes import VersionState
-from aid_requests.schemes import Award, Incomplete, NotEligible, Outcome, Scheme
+from aid_requests.schemes import Award, Incomplete, NotEligible, Outcome, Scheme, Value, ValueFault
+from aid_requests.schemes.grammar import KNOWN_KINDS, Source
+from aid_requests.schemes.rows import write_rows
+from aid_requests.schemes.values import read_value
 from fund import clock, money
 
 AWARD, REFUSAL, BAD_INPUT = 0, 2, 1
+_REGISTER = {f"{Source.REGISTER}.{name}": kind for name, kind in KNOWN_KINDS[Source.REGISTER].items()}
 
 
 class Command(BaseCommand):
     """Exit status 0 for an award, 2 for a refusal, 1 for bad input. Nothing is written.
 
-    The answers are one JSON object, question id → text as typed, true/false, or a number.
+    The answers are one JSON object, question id → text as typed, true/false, or a number; of a group, a list of such
+    objects. What the school's register says goes by its own name: "register.level".
     """
 
     help = "Tells what answers are worth under the open version of a scheme."
@@ -34,8 +39,9 @@ class Command(BaseCommand):
         self._json = options["json"]
         scheme = self._scheme(options["slug"])
         raw = self._raw_answers(options["answers"])
+        facts = {name: raw.pop(name) for name in sorted(set(raw) & set(_REGISTER))}
         unknown = sorted(set(raw) - {question.id for question in scheme.questions})
-        known = {"date.requested_on": clock.today()}
+        known: dict[str, Value] = {"date.requested_on": clock.today(), **self._register(facts)}
         answers, errors = schemes.clean_answers(scheme, raw, known)
         faults = dict.fromkeys(unknown, "Cette question n’existe pas dans ce dispositif.")
         faults |= {name: error for name, error in errors.items() if raw.get(name, "").strip()}
@@ -58,16 +64,22 @@ class Command(BaseCommand):
             raw = json.loads(path.read_text(encoding="utf-8"), parse_float=str, parse_int=str)
         except (OSError, ValueError, RecursionError) as error:  # ValueError: not UTF-8, or not JSON
             self._fail([f"Les réponses ne peuvent pas être lues\u00a0: {type(error).__name__}."], {})
-        if not isinstance(raw, dict) or not all(isinstance(value, str | bool) for value in raw.values()):
+        if not isinstance(raw, dict) or not all(_is_typed(value) for value in raw.values()):
             self._fail(
                 ["Les réponses sont un objet JSON\u00a0: question → texte, nombre, true ou false."], {}
             )
         if not all(key.isprintable() for key in raw):  # a lone surrogate could not even be told
             self._fail(["Le nom d’une question n’est pas du texte lisible."], {})
-        return {
-            key: ("yes" if value else "no") if isinstance(value, bool) else value
-            for key, value in raw.items()
-        }
+        return {key: _text(value) for key, value in raw.items()}
+
+    def _register(self, facts: dict[str, str]) -> dict[str, Value]:
+        known: dict[str, Value] = {}
+        for name, text in facts.items():
+            try:
+                known[name] = read_value(_REGISTER[name], text)
+            except ValueFault as fault:
+                self._fail([f"{name}\u00a0: {fault}"], {name: str(fault)})
+        return known
 
     def _tell(self, scheme: Scheme, answers: dict[str, Any], outcome: Outcome) -> None:
         if isinstance(outcome, Award):
@@ -104,6 +116,24 @@ class Command(BaseCommand):
                 json.dumps({"error": " ".join(sentences), "problems": faults}, ensure_ascii=False)
             )
         raise CommandError("\n".join(sentences), returncode=BAD_INPUT)
+
+
+def _is_typed(value: Any) -> bool:
+    """A text, true, false or a number (read as its text); or the rows of a group, made of these."""
+    if isinstance(value, list):
+        return all(
+            isinstance(row, dict) and all(isinstance(one, str | bool) for one in row.values())
+            for row in value
+        )
+    return isinstance(value, str | bool)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return write_rows({name: _text(one) for name, one in row.items()} for row in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def _award(scheme: Scheme, answers: dict[str, Any], award: Award) -> dict[str, Any]:
