@@ -3,17 +3,26 @@
 from typing import Any
 
 from allauth.account import views
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 
 from fund import accounts
-from fund.views import second_factor
+from fund import oidc as oidc_rules
+from fund.views import oidc, second_factor
 
 
 class AskForCode(views.RequestLoginCodeView):
     """Always shows the form: who mistyped an address, or got no code, is not held on the page that waits for it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "sign_on": oidc_rules.is_on(),
+            "sign_on_name": settings.OIDC_NAME,
+        }
 
     def _redirect_to_pending_stage(self, request: HttpRequest, stage: object) -> None:
         return None
@@ -37,6 +46,9 @@ urlpatterns = [
     path("connexion/", ask_for_code, name="account_request_login_code"),
     path("connexion/", ask_for_code, name="account_signup"),
     path("connexion/code/", ConfirmCode.as_view(), name="account_confirm_login_code"),
+    path("etablissement/", oidc.begin, name="oidc_begin"),
+    path("etablissement/retour/", oidc.come_back, name="oidc_return"),
+    path("etablissement/continuer/", oidc.sign_in, name="oidc_sign_in"),
     path("quitter/", views.logout, name="account_logout"),
     path("ferme/", views.account_inactive, name="account_inactive"),
     path("connexion/second-facteur/", second_factor.sign_in_step, name="mfa_authenticate"),

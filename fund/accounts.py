@@ -114,7 +114,22 @@ class SignInForm(RequestLoginCodeForm):
 
 
 def _may_have_an_account(email: str) -> bool:
+    if registry.is_replaced_address(email):  # its owner chose another one to sign in with
+        return False
     return school_of_address(email) is not None or bool(registry.mailbox_kinds(email))
+
+
+def may_sign_on(email: str) -> bool:
+    """Whether an address that a school's provider vouches for opens an account: one of a school's domain, which its
+    owner did not replace, and whose account was not closed."""
+    if school_of_address(email) is None or registry.is_replaced_address(email):
+        return False
+    return not User.objects.filter(email=email, is_active=False).exists()
+
+
+def sign_on(*, email: str) -> User | None:
+    """The account of such an address, made when there is none; None for any other."""
+    return _account_of(email) if may_sign_on(email) else None
 
 
 def _account_of(email: str) -> User | None:

@@ -49,6 +49,7 @@ _claimers: list[LineClaimer] = []
 _checks: dict[str, Check] = {}
 _jobs: dict[str, tuple[timedelta, Job]] = {}
 _mailboxes: dict[str, KnowsMailbox] = {}
+_replaced: dict[str, KnowsMailbox] = {}
 
 
 def register_reference(kind: str, reference: Reference) -> None:
@@ -103,3 +104,12 @@ def register_mailbox(kind: str, is_known: KnowsMailbox) -> None:
 def mailbox_kinds(email: str) -> list[str]:
     """As what the owner of an address may sign in, beside a school's addresses and the staff."""
     return [kind for kind, is_known in _mailboxes.items() if is_known(email)]
+
+
+def register_replaced_address(kind: str, is_replaced: KnowsMailbox) -> None:
+    """`is_replaced(address)` tells whether its owner signs in by another address since."""
+    _replaced[kind] = is_replaced
+
+
+def is_replaced_address(email: str) -> bool:
+    return any(is_replaced(email) for is_replaced in _replaced.values())

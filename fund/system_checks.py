@@ -86,7 +86,18 @@ def check_frame(app_configs: Any, **kwargs: Any) -> list[Error]:
     return [Error(f"{name} is missing from MIDDLEWARE.", id="fund.E010") for name in missing]
 
 
+def check_sign_on(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """A school's single sign-on is set whole, over https, or not at all."""
+    if not settings.OIDC_ISSUER:
+        return []
+    missing = [name for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if not getattr(settings, name)]
+    errors = [Error(f"{name} is missing beside OIDC_ISSUER.", id="fund.E011") for name in missing]
+    if urlsplit(settings.OIDC_ISSUER).scheme != "https":
+        errors.append(Error("OIDC_ISSUER must be an https address.", id="fund.E012"))
+    return errors
+
+
 def register_checks() -> None:
     """Called from `ready()`: an import for its side effect would look unused, and be taken away."""
-    for check in (check_stripe_keys, check_vault_keys, check_addresses, check_frame):
+    for check in (check_stripe_keys, check_vault_keys, check_addresses, check_frame, check_sign_on):
         register(check, Tags.security, deploy=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from aid_requests import documents, permissions, progress
 from aid_requests.actions.drafts import lock_draft
+from aid_requests.correspondence import corrections
 from aid_requests.documents import FOLDER, DocumentError, Upload
 from aid_requests.models import AidRequest, Document
 from fund import audit, clock, vault
@@ -24,21 +25,35 @@ _GRACE = timedelta(days=1)
 def add_document(*, by: User, request: AidRequest, kind: str, upload: Upload) -> Document:
     """Keeps a checked file as the paper `kind` of the present award, written under the applicant's key.
 
-    The same file sent twice for one kind is one paper. Raises Refused for a kind the answers do not ask for, and
-    DocumentError when the request already holds as many papers as it may.
+    The same file sent twice for one kind is one paper. An identity paper is kept with a watermark only. Raises
+    Refused for a kind the answers do not ask for, and DocumentError when the request already holds as many papers
+    as it may.
     """
+    upload = _with_watermark(request, kind, upload)  # takes a moment: before anything is locked
     with transaction.atomic():
         request = lock_draft(by, request)
         if kind not in {asked.code for asked in progress.asked_documents(request)}:
             raise Refused(Refusal("not_asked", _("Cette pièce n’est pas demandée.")))
+        demand(corrections.paper_refusal(request, kind))
         present = request.documents.filter(removed_at=None)
-        fingerprint = vault.blind_index("document", upload.sha256)
+        fingerprint = fingerprint_of(upload)
         known = present.filter(kind=kind, fingerprint=fingerprint).first()
         if known is not None:
             return known
         if present.count() >= documents.MAX_DOCUMENTS:
             raise DocumentError("too_many")
         return keep_document(by, request, kind, upload)
+
+
+def _with_watermark(request: AidRequest, kind: str, upload: Upload) -> Upload:
+    if not any(asked.watermark for asked in progress.asked_documents(request) if asked.code == kind):
+        return upload
+    return documents.marked(upload, documents.mark_words(request.reference, clock.today()))
+
+
+def fingerprint_of(upload: Upload) -> str:
+    """By which the same file is recognised, here and in another request: that of the file as it was sent."""
+    return vault.blind_index("document", upload.sent_sha256)
 
 
 def keep_document(by: User, request: AidRequest, kind: str, upload: Upload) -> Document:
@@ -50,7 +65,7 @@ def keep_document(by: User, request: AidRequest, kind: str, upload: Upload) -> D
         content_type=upload.content_type,
         size=len(upload.data),
         sha256=upload.sha256,
-        fingerprint=vault.blind_index("document", upload.sha256),
+        fingerprint=fingerprint_of(upload),
         storage_name=f"{FOLDER}/{uuid.uuid4().hex}",
         created_at=clock.moment(),
     )
@@ -64,6 +79,7 @@ def remove_document(*, by: User, document: Document) -> None:
     with transaction.atomic():
         request = lock_draft(by, document.request)
         demand(permissions.can_act_on(by, request))
+        demand(corrections.paper_refusal(request, document.kind))
         document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
         if document.removed_at is not None:
             return
