@@ -1,8 +1,30 @@
-from datetime import timedelta
-
 from django.apps import AppConfig
 
 from fund import guards
+
+APPEND_ONLY = (
+    "aid_requests_vote",
+    "aid_requests_decision",
+    "aid_requests_declaration",
+    "aid_requests_recusal",
+    "aid_requests_reexamination",
+    "aid_requests_requestrevision",
+)
+FROZEN = (
+    guards.Frozen(
+        "aid_requests_message",
+        ("request_id", "party", "side", "kind", "author_id", "text_sealed", "form_token", "sent_at"),
+    ),
+    guards.Frozen(
+        "aid_requests_correction",
+        ("request_id", "revision", "party", "asked_by_id", "fields", "sentences_sealed", "asked_at"),
+    ),
+    guards.Frozen(
+        "aid_requests_schemeversion",
+        ("definition", "definition_hash", "pocket_id", "number"),
+        "OLD.opened_at IS NOT NULL",
+    ),
+)
 
 
 class AidRequestsConfig(AppConfig):
@@ -10,25 +32,15 @@ class AidRequestsConfig(AppConfig):
     verbose_name = "Demandes d’aide"
 
     def ready(self) -> None:
-        from aid_requests import permissions, proofs, reference  # noqa: PLC0415 - models are not loaded when this module is
-        from aid_requests.actions import sweep_documents  # noqa: PLC0415
+        from aid_requests import jobs, permissions, proofs, reference  # noqa: PLC0415 - models are not loaded when this module is
+        from aid_requests.actions import is_replaced_address  # noqa: PLC0415
         from fund import registry  # noqa: PLC0415
 
-        guards.keep_append_only(
-            "aid_requests_vote",
-            "aid_requests_decision",
-            "aid_requests_declaration",
-            "aid_requests_recusal",
-            "aid_requests_reexamination",
-        )
-        guards.keep_frozen(
-            guards.Frozen(
-                "aid_requests_schemeversion",
-                ("definition", "definition_hash", "pocket_id", "number"),
-                "OLD.opened_at IS NOT NULL",
-            )
-        )
+        guards.keep_append_only(*APPEND_ONLY)
+        for frozen in FROZEN:
+            guards.keep_frozen(frozen)
         registry.register_reference(reference.KIND, reference.AidRequestReference())
-        registry.register_job("document_sweep", timedelta(hours=6), sweep_documents)
+        jobs.register()
         registry.register_mailbox("applicant", permissions.is_applicants_mailbox)
+        registry.register_replaced_address("applicant", is_replaced_address)
         proofs.register()

@@ -4,13 +4,15 @@ The text is French, the reference version (loi 94-665, art. 2); its wording foll
 articles 441-7 and 313-1, and 441-6 where it applies.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import translation
 
 from aid_requests import paper, schemes, sealed
+from aid_requests.correspondence.kept_facts import KeptFact, kept_facts
 from aid_requests.identity import Identity, identity_of
 from aid_requests.models import AidRequest, BankDetails
 from aid_requests.models.requests import SignaturePurpose
@@ -20,7 +22,7 @@ from fund.bank.iban import Iban, check_iban
 from fund.models import Foundation
 from fund.templatetags.fund_format import day
 
-TEXT_VERSION = "2026-1"
+TEXT_VERSION = "2026-2"
 PENAL_LAW = (
     (
         "Code pénal, article 441-7.",
@@ -49,6 +51,7 @@ _OTHER_ACCOUNT_FACTS = (
 class Statement:
     """One text to sign. `facts` are (code, sentence) to follow « Je déclare que ».
 
+    `kept` are those of them that were declared before and stand unchanged: read again, not ticked again.
     `content_hash` covers everything the person is shown but the place and the day, and the papers handed in.
     """
 
@@ -63,6 +66,17 @@ class Statement:
     holder: str
     scheme_hash: str
     papers: tuple[str, ...]
+    kept: Mapping[str, KeptFact] = field(default_factory=dict)
+
+    @property
+    def to_tick(self) -> tuple[tuple[str, str], ...]:
+        """The facts that only a tick declares now."""
+        return tuple(fact for fact in self.facts if fact[0] not in self.kept)
+
+    @property
+    def kept_sentences(self) -> list[tuple[str, KeptFact]]:
+        """The facts declared before, each with where."""
+        return [(sentence, self.kept[code]) for code, sentence in self.facts if code in self.kept]
 
     @property
     def content_hash(self) -> str:
@@ -81,17 +95,22 @@ class Statement:
             "holder": self.holder,
             "scheme_hash": self.scheme_hash,
             "papers": self.papers,
+            "kept": {code: fact.told for code, fact in self.kept.items()},
         }
 
 
 @dataclass(frozen=True)
 class SigningTrace:
-    """What is known of the session that signs: how and when it was opened, from where, with what."""
+    """What is known of the session that signs: how and when it was opened, from where, with what.
+
+    `ticks` says for each fact when it was ticked (the browser's clock, "" without scripts) and when the server had it.
+    """
 
     sign_in_method: str
     signed_in_at: datetime | None
     ip: str
     user_agent: str
+    ticks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def french_day(when: date) -> str:
@@ -125,8 +144,19 @@ def declaration_statement(request: AidRequest) -> Statement:
         f"demande à la {_foundation_name()} l’aide «\u00a0{scheme.title.fr}\u00a0», cas «\u00a0{case.label.fr}\u00a0»,"
         f" d’un montant de {money.format_euros(award.amount_cents, 'fr')}."
     )
-    facts = schemes.fact_texts(scheme, award, sealed.answers_of(request), "fr")
-    return _statement(request, SignaturePurpose.DECLARATION, identity, demand, tuple(facts), details)
+    facts = tuple(schemes.fact_texts(scheme, award, sealed.answers_of(request), "fr"))
+    statement = _statement(request, SignaturePurpose.DECLARATION, identity, demand, facts, details)
+    return replace(statement, kept=kept_facts(request, scheme, award, facts))
+
+
+def facts_in_words(request: AidRequest, language: str) -> list[str]:
+    """What the facts say in the reader's language, as a help beside the French text that is signed; none in French."""
+    award = award_of(request)
+    if language == "fr" or award is None:
+        return []
+    scheme = sealed.scheme_of(request.scheme_version)
+    told = schemes.fact_texts(scheme, award, sealed.answers_of(request), language)
+    return [sentence for _code, sentence in told]
 
 
 def other_account_statement(request: AidRequest, details: BankDetails) -> Statement:
@@ -179,8 +209,7 @@ def render(statement: Statement, *, place: str, signed_on: date) -> bytes:
         paper.text("Déclaration sur l’honneur", paper.TITLE),
         paper.text(f"Référence {version}", paper.SMALL),
         paper.text(f"{person_sentence(statement.person)} {statement.demand}"),
-        paper.text("Je déclare que", paper.HEADING),
-        paper.points(_sentences(statement)),
+        *_declared(statement),
         paper.space(6),
         paper.text(f"Compte à créditer\u00a0: {statement.account}, au nom de {statement.holder}."),
         paper.text(
@@ -202,6 +231,24 @@ def render(statement: Statement, *, place: str, signed_on: date) -> bytes:
     )
 
 
-def _sentences(statement: Statement) -> list[str]:
-    *most, last = [sentence for _code, sentence in statement.facts]
+def _declared(statement: Statement) -> list[paper.Flowable]:
+    """What is declared today, then what was declared before and stands, each with its date and hash."""
+    content: list[paper.Flowable] = []
+    if statement.to_tick:
+        sentences = [sentence for _code, sentence in statement.to_tick]
+        content += [paper.text("Je déclare que", paper.HEADING), paper.points(_listed(sentences))]
+    if statement.kept:
+        told = [
+            f"{sentence} (déclaré le {french_day(fact.declared_on)}, empreinte {fact.content_hash})"
+            for sentence, fact in statement.kept_sentences
+        ]
+        content += [
+            paper.text("J’ai déjà déclaré, et je maintiens, que", paper.HEADING),
+            paper.points(_listed(told)),
+        ]
+    return content
+
+
+def _listed(sentences: list[str]) -> list[str]:
+    *most, last = sentences
     return [f"{sentence}\u202f;" for sentence in most] + [f"{last}."]

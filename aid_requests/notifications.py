@@ -12,7 +12,8 @@ def tell(request: AidRequest, event: str, *, key: str) -> None:
     """Writes one mail about `event`, once per `key`.
 
     Events: submitted, certified, enrolment (not found), decided, reexamination (asked for), paid, returned, account
-    (another one was given).
+    (another one was given), correction (asked for), correction_reminder, correction_lifted,
+    represented (the representative signed).
     """
     user = request.applicant.user
     mail.send_mail(

@@ -107,6 +107,7 @@ def certifiable_requests(user: User) -> QuerySet[AidRequest]:
     """
     grant = RoleGrant.objects.live().filter(user=user, role=Role.REFERENT).first()
     rows = AidRequest.objects.filter(state=RequestState.SUBMITTED).exclude(applicant__user=user)
+    rows = rows.exclude(typed_by=user)  # who typed it is tied to it: another referent confirms
     if grant is None:
         rows = rows.none()
     elif grant.school_id is not None:
@@ -115,12 +116,23 @@ def certifiable_requests(user: User) -> QuerySet[AidRequest]:
     return rows.order_by("submitted_at", "pk")
 
 
+def typing_tie(by: User, request: AidRequest) -> Refusal | None:
+    """Who typed a request with the student neither confirms the enrolment nor votes on it, in whatever role later."""
+    if request.typed_by_id != by.pk:
+        return None
+    return Refusal(
+        "typed", _("Vous avez saisi cette demande : une autre personne s’en occupe à partir d’ici.")
+    )
+
+
 def can_certify(by: User, request: AidRequest) -> Refusal | None:
     """A referent of the school (or a national one), never on the own request, once a revision."""
     if (refusal := needs_role(by, Role.REFERENT)) is not None:
         return refusal
     if request.applicant.user_id == by.pk:
         return Refusal("own_request", _("Vous ne pouvez pas confirmer votre propre inscription."))
+    if (refusal := typing_tie(by, request)) is not None:
+        return refusal
     if EnrolmentCertificate.objects.filter(request=request, lapsed_at=None).exists():
         return Refusal("certified", _("Cette inscription est déjà confirmée."))
     if not certifiable_requests(by).filter(pk=request.pk).exists():

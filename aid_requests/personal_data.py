@@ -7,10 +7,14 @@ PERSONAL_DATA = {
     "schemeversion": Columns(
         none="id scheme number definition definition_hash pocket state created_at opened_at closed_at"
     ),
+    "schemedraft": Columns(
+        none="id token form_token scheme based_on tree revision state made_at changed_at opened_as discarded_at",
+        act="made_by changed_by discarded_by",
+    ),
     "applicant": Columns(
         none="created_at school",
-        pseudonym="id user subject_key identity_fingerprint",
-        subject_sealed="identity_sealed",
+        pseudonym="id user subject_key identity_fingerprint school_email_fingerprint",
+        subject_sealed="identity_sealed school_email_sealed",
     ),
     "bankdetails": Columns(
         none="id country bank_name created_at",
@@ -19,28 +23,82 @@ PERSONAL_DATA = {
     ),
     "aidrequest": Columns(
         none="id scheme_version school through_school state revision round case_code amount_cents created_at "
-        "submitted_at decided_at withdrawn_at",
+        "submitted_at decided_at withdrawn_at typed_at",
         pseudonym="token reference applicant bank_details",
-        subject_sealed="answers_sealed story_sealed",
+        act="typed_by",
+        subject_sealed="answers_sealed story_sealed register_sealed",
     ),
     "document": Columns(
         none="id kind content_type size created_at removed_at",
         pseudonym="request token sha256 fingerprint storage_name",
         subject_sealed="title_sealed",
     ),
+    "unfinishedstep": Columns(
+        none="id step page saved_at", pseudonym="request", subject_sealed="typed_sealed"
+    ),
+    "addresscode": Columns(
+        none="id code_hash created_at expires_at tries used_at",
+        pseudonym="applicant",
+        subject_sealed="email_sealed",
+    ),
     "signaturecode": Columns(
         none="id revision purpose code_hash content_hash created_at expires_at tries used_at",
         pseudonym="request",
     ),
     "declaration": Columns(
-        none="id revision purpose scheme_hash facts content_hash pdf_sha256 signed_at",
+        none="id revision purpose scheme_hash facts content_hash pdf_sha256 signed_at previous kept_facts",
         pseudonym="request bank_details",
         subject_sealed="pdf_sealed proof_sealed",
     ),
+    "message": Columns(
+        none="id party side kind form_token sent_at read_at settled_at",
+        pseudonym="request",
+        act="author settled_by",
+        subject_sealed="text_sealed",
+    ),
+    "correction": Columns(
+        none="id revision party fields form_token asked_at state scope opened_at closed_at cancel_reason reminders "
+        "reminded_at",
+        pseudonym="request",
+        act="asked_by closed_by",
+        subject_sealed="sentences_sealed",
+    ),
+    "requestrevision": Columns(
+        none="id revision origin declaration case_code amount_cents signed_at",
+        pseudonym="request bank_details",
+        subject_sealed="snapshot_sealed",
+    ),
     "enrolmentcertificate": Columns(
-        none="id revision university_year level certified_at lapsed_at",
+        none="id revision university_year level certified_at certified_from lapsed_at",
         pseudonym="request",
         act="certified_by",
+    ),
+    "invitationlist": Columns(
+        none="id scheme school university_year from_register filters state form_token last_entry refused expires_on "
+        "made_at ended_at",
+        act="made_by sent_by ended_by",
+    ),
+    "invitation": Columns(
+        none="id invitation_list sent_at opened_at",
+        pseudonym="email_fingerprint token_hash request",
+        sealed="email_sealed",
+    ),
+    "registercolumns": Columns(none="id school saved_at", sealed="headers_sealed"),
+    "registerimport": Columns(
+        none="id school university_year state form_token file_fingerprint storage_name size lines encoding delimiter "
+        "columns lines_done applied_line found fault fault_line base uploaded_at applied_at file_removed_at",
+        act="uploaded_by applied_by",
+        sealed="values_sealed",
+    ),
+    "registerline": Columns(
+        none="id register_import number outcome reason changed",
+        pseudonym="number_fingerprint email_fingerprint identity_fingerprint facts_fingerprint",
+        sealed="facts_sealed",
+    ),
+    "registerentry": Columns(
+        none="id school university_year source left_in left_at",
+        pseudonym="number_fingerprint email_fingerprint identity_fingerprint facts_fingerprint",
+        sealed="facts_sealed",
     ),
     "vote": Columns(
         none="id revision round choice reason_code cast_at",
@@ -56,4 +114,28 @@ PERSONAL_DATA = {
         subject_sealed="letter_sealed",
     ),
     "reexamination": Columns(none="id contested asked_at", pseudonym="request", subject_sealed="text_sealed"),
+    "callback": Columns(
+        none="id form_token school through_school part_of_day state tries asked_at due_at taken_at done_at outcome "
+        "erased_at",
+        pseudonym="token subject_key request phone_fingerprint",
+        act="taken_by done_by",
+        subject_sealed="person_sealed note_sealed",
+    ),
+    "schooldoor": Columns(
+        none="id school code label_fr label_en hint_fr hint_en url phone position changed_at retired_at",
+        act="changed_by",
+    ),
+    "typedrequest": Columns(
+        none="id form_token school scheme_version state typed_at lapses_on ended_at",
+        pseudonym="token subject_key email_fingerprint call_back request",
+        act="typed_by",
+        subject_sealed="content_sealed",
+    ),
+    "representative": Columns(
+        none="id named_at ended_at", pseudonym="request", subject_sealed="person_sealed"
+    ),
+    "representativelink": Columns(
+        none="id token_hash revision content_hash created_at expires_at ended_at signed_at",
+        pseudonym="representative",
+    ),
 }

@@ -4,14 +4,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from aid_requests import schemes, sealed
+from aid_requests import schemes, sealed, unfinished
 from aid_requests.identity import identity_of
 from aid_requests.models import AidRequest
 from aid_requests.schemes import Award, NotEligible
 from aid_requests.schemes.grammar import Document as AskedDocument
 from aid_requests.schemes.grammar import Requirement
 from fund import clock
+
+# What was typed is kept, but only what the person continued with is declared.
+_UNCONFIRMED = gettext_lazy("Vous avez écrit ici sans continuer : relisez cette étape, puis continuez.")
 
 
 class Step(StrEnum):
@@ -48,18 +52,22 @@ def open_points(request: AidRequest) -> list[OpenPoint]:
 
 
 def _of_identity(request: AidRequest) -> list[OpenPoint]:
+    if unfinished.row_of(request, unfinished.YOU) is not None:
+        return [OpenPoint(Step.YOU, str(_UNCONFIRMED))]
     identity = identity_of(request.applicant)
     if identity is None:
         return [OpenPoint(Step.YOU, _("Dites-nous qui vous êtes."))]
-    if identity.is_minor(clock.today()):
+    if identity.is_minor(clock.today()) and not request.representatives.filter(ended_at=None).exists():
         return [
-            OpenPoint(Step.YOU, _("Avant 18 ans, une personne qui vous représente doit signer avec vous."))
+            OpenPoint(Step.YOU, _("Avant 18 ans, dites qui vous représente : cette personne signe aussi."))
         ]
     return []
 
 
 def _of_answers(request: AidRequest) -> list[OpenPoint]:
     """Every question that is asked must be answered well, and the answers must be worth an award."""
+    if unfinished.row_of(request, unfinished.SITUATION) is not None:
+        return [OpenPoint(Step.SITUATION, str(_UNCONFIRMED))]
     scheme, answers, known = (
         sealed.scheme_of(request.scheme_version),
         sealed.answers_of(request),

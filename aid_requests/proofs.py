@@ -5,6 +5,10 @@ from collections.abc import Iterator
 
 from django.db.models import Sum
 
+from aid_requests.correspondence.proofs import (
+    nothing_is_decided_with_a_correction_open,
+    revisions_and_declarations_agree,
+)
 from aid_requests.models import AidRequest, Decision, Reexamination, Vote
 from aid_requests.models.decisions import DecisionOutcome, VoteChoice
 from aid_requests.models.requests import RequestState
@@ -21,6 +25,8 @@ def register() -> None:
     registry.register_check("request_orders", requests_and_orders_agree)
     registry.register_check("decisions", decisions_rest_on_votes)
     registry.register_check("reexaminations", other_members_reexamine)
+    registry.register_check("corrections", nothing_is_decided_with_a_correction_open)
+    registry.register_check("signed_revisions", revisions_and_declarations_agree)
 
 
 def _granted_cents() -> Counter[str]:

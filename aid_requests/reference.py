@@ -40,10 +40,10 @@ class AidRequestReference:
         return None
 
     def has_tie(self, order: PaymentOrder, user: User) -> bool:
-        """The student, or somebody who certified, voted on or stepped back from the request (invariant 5)."""
+        """The student, or somebody who typed, certified, voted on or stepped back from the request (invariant 5)."""
         request = AidRequest.objects.select_related("applicant").get(pk=order.reference_id)
         return (
-            request.applicant.user_id == user.pk
+            user.pk in (request.applicant.user_id, request.typed_by_id)
             or request.certificates.filter(certified_by=user).exists()
             or request.votes.filter(member=user).exists()
             or request.recusals.filter(member=user).exists()

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from aid_requests import schemes
 from aid_requests.models import AidRequest, SchemeVersion
+from aid_requests.register.facts import asks_register, facts_of
 from aid_requests.schemes import Outcome, Scheme, Value
 from fund import clock, vault
 
@@ -14,6 +15,11 @@ STORY = "story"
 @lru_cache(maxsize=64)
 def _loaded(definition_hash: str, definition: str) -> Scheme:
     return schemes.load(definition)
+
+
+@lru_cache(maxsize=64)
+def _asks_register(definition_hash: str, definition: str) -> bool:
+    return asks_register(_loaded(definition_hash, definition))
 
 
 def scheme_of(version: SchemeVersion) -> Scheme:
@@ -42,10 +48,19 @@ def story_of(request: AidRequest) -> str:
 
 
 def known_of(request: AidRequest) -> dict[str, Value]:
-    """What a schedule may compare besides answers; a draft is judged as of today, a signed one as of its signing."""
+    """What a schedule may compare besides answers; a draft is judged as of today, a signed one as of its signing.
+
+    What the school's list tells is looked up only for schedules that ask.
+    """
     signed = request.submitted_at if request.state != "draft" else None
     day = clock.paris_date(signed) if signed is not None else clock.today()
-    return {"register.school": request.school.code, "date.requested_on": day}
+    known: dict[str, Value] = {"register.school": request.school.code, "date.requested_on": day}
+    version = request.scheme_version
+    return (
+        {**known, **facts_of(request)}
+        if _asks_register(version.definition_hash, version.definition)
+        else known
+    )
 
 
 def outcome_of(request: AidRequest) -> Outcome:

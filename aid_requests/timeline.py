@@ -1,23 +1,14 @@
 """What happened to a request, when and by which role; what is happening; what comes next. Never who."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.utils.translation import gettext as _
 
+from aid_requests.correspondence.corrections import open_correction
+from aid_requests.correspondence.events import Entry, correspondence
 from aid_requests.models import AidRequest
+from aid_requests.models.correspondence import RevisionOrigin
 from aid_requests.models.requests import RequestState
+from fund import clock
 from fund.models import TransitionLog
-
-
-@dataclass(frozen=True)
-class Entry:
-    """`tense` is "past", "now" or "next"; `at` is None for what has not happened."""
-
-    title: str
-    detail: str
-    tense: str
-    at: datetime | None = None
 
 
 def _past(name: str) -> tuple[str, str]:
@@ -31,12 +22,28 @@ def _past(name: str) -> tuple[str, str]:
         "note_debit": (_("Virement parti"), _("Par la banque de la fondation")),
         "note_return": (_("L’argent est revenu"), _("Renvoyé par votre banque")),
         "give_other_account": (_("Autre compte donné"), _("Par vous")),
+        "return_signed": (_("Retour à votre dernière signature"), _("Sans réponse, après trois rappels")),
+        "return_certified": (_("Retour à votre dernière signature"), _("Sans réponse, après trois rappels")),
         "withdraw": (_("Demande retirée"), _("Par vous")),
     }[name]
 
 
+def _signed_again(origin: str) -> tuple[str, str]:
+    """A signature, by why it was given; the student's own correction is told as what it is, in good faith."""
+    return {
+        RevisionOrigin.OWN: (_("Corrigée et signée de nouveau"), _("De bonne foi, par vous")),
+        RevisionOrigin.ASKED: (_("Corrigée et signée de nouveau"), _("Comme demandé, par vous")),
+    }.get(RevisionOrigin(origin), _past("submit"))
+
+
 def _ahead(request: AidRequest) -> list[tuple[str, str]]:
-    """The present step first, then what follows."""
+    """The present step first, then what follows; a correction that is asked for comes before all of it."""
+    if open_correction(request) is not None:
+        return [(_("Correction à faire"), _("Par vous")), *_usual_steps(request)]
+    return _usual_steps(request)
+
+
+def _usual_steps(request: AidRequest) -> list[tuple[str, str]]:
     enrolment = (_("Inscription à confirmer"), _("Une personne référente vérifie que vous êtes inscrit·e."))
     committee = (_("Lecture par le comité"), _("Deux membres au moins lisent sans voir votre nom."))
     if request.round > 1:
@@ -58,12 +65,16 @@ def _ahead(request: AidRequest) -> list[tuple[str, str]]:
 def timeline(request: AidRequest) -> list[Entry]:
     """From the first signature on, in order."""
     rows = TransitionLog.objects.filter(object_kind=request._meta.label_lower, object_id=str(request.pk))
+    origins = [str(origin) for origin in request.revisions.order_by("pk").values_list("origin", flat=True)]
     past, again = [], False
     for row in rows.order_by("pk"):
-        title, detail = _past(row.name)
+        title, detail = _signed_again(origins.pop(0)) if row.name == "submit" and origins else _past(row.name)
         if again and row.name in ("grant", "refuse"):
             detail = _("Par d’autres membres du comité")
+        if row.name == "certify" and row.why == "register":
+            detail = _("Par la liste de votre école")
         past.append(Entry(title, detail, "past", row.at))
         again = again or row.name == "ask_reexamination"
+    past = sorted([*past, *correspondence(request)], key=lambda entry: entry.at or clock.moment())
     ahead = [Entry(*step, "next" if number else "now") for number, step in enumerate(_ahead(request))]
     return past + ahead

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from aid_requests.views import (
+    addresses,
     applicant,
     certification,
     documents,
@@ -11,14 +12,18 @@ from aid_requests.views import (
     reexamination,
     signing,
     steps,
+    typed_steps,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("aide/", eligibility.aid_home, name="aid_home"),
     path("aide/<slug:slug>/", eligibility.eligibility, name="eligibility"),
     path("demandes/", applicant.my_requests, name="my_requests"),
+    path("demandes/adresse/", addresses.my_address, name="my_address"),
     path("demandes/nouvelle/<slug:slug>/", applicant.start_request, name="start_request"),
+    path("demandes/nouvelle/<slug:slug>/deja/", applicant.another_request, name="another_request"),
     path("demandes/<uuid:token>/", applicant.request_page, name="request_page"),
+    path("demandes/<uuid:token>/garder/<slug:step>/", typed_steps.keep_step, name="keep_step"),
     path("demandes/<uuid:token>/vous/", steps.request_you, name="request_you"),
     path("demandes/<uuid:token>/situation/", steps.request_situation, name="request_situation"),
     path("demandes/<uuid:token>/pieces/", documents.request_documents, name="request_documents"),
@@ -35,5 +40,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demandes/<uuid:token>/autre-compte/", signing.request_other_account, name="request_other_account"),
     path("inscriptions/", certification.certification_list, name="certification_list"),
     path("inscriptions/<uuid:token>/", certification.certify_request, name="certify_request"),
+    path("", include("aid_requests.correspondence_urls")),
     path("", include("aid_requests.committee_urls")),
+    path("", include("aid_requests.scheme_urls")),
+    path("", include("aid_requests.register_urls")),
+    path("", include("aid_requests.people_urls")),
 ]

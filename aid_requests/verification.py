@@ -22,6 +22,7 @@ _TITLE = re.compile(rb"/Title \(D\\351claration ([A-Z0-9]{1,8}-\d{4}-\d{1,9}), v
 _EVENTS = {
     SignaturePurpose.DECLARATION: "request.submitted",
     SignaturePurpose.BANK_DETAILS: "request.account_changed",
+    SignaturePurpose.GUARDIAN: "request.represented",
 }
 
 
@@ -103,6 +104,8 @@ def _chain(declaration: Declaration, data: bytes) -> Iterator[Finding]:
         bad="Le fichier gardé n’a pas les mêmes octets que son empreinte.",
     )
     yield _text(declaration, proof)
+    if declaration.kept_facts:
+        yield _kept(declaration, proof)
     yield _code(declaration, proof)
     yield _papers(declaration, proof)
 
@@ -161,7 +164,7 @@ def _event(declaration: Declaration) -> Finding:
 
 
 def _text(declaration: Declaration, proof: dict[str, Any]) -> Finding:
-    """The proof says which text, which file and which facts; the row says the same."""
+    """The proof says which text, which file and which facts; the row says the same, and each was ticked or is kept."""
     facts = proof.get("facts", {})
     said = (proof.get("text_hash"), proof.get("pdf_sha256"), proof.get("scheme_hash"), sorted(facts))
     kept = (
@@ -172,9 +175,42 @@ def _text(declaration: Declaration, proof: dict[str, Any]) -> Finding:
     )
     return _finding(
         "text",
-        holds=said == kept and all(fact.get("ticked") is True for fact in facts.values()),
+        holds=said == kept
+        and all(
+            fact.get("ticked") is True for code, fact in facts.items() if code not in declaration.kept_facts
+        ),
         good="La preuve nomme le même texte, le même fichier, et chaque point coché.",
         bad="La preuve ne nomme pas le même texte, le même fichier ou les mêmes points.",
+    )
+
+
+def _kept(declaration: Declaration, proof: dict[str, Any]) -> Finding:
+    """What was not ticked again was ticked before, word for word, in a declaration of this request that is named."""
+    facts = proof.get("facts", {})
+    earlier = Declaration.objects.filter(request=declaration.request_id, pk__lt=declaration.pk)
+    rows = earlier.in_bulk(set(declaration.kept_facts.values()))
+    return _finding(
+        "kept_facts",
+        holds=all(
+            pk in rows and _was_ticked(rows[pk], code, facts.get(code, {}))
+            for code, pk in declaration.kept_facts.items()
+        ),
+        good="Chaque point gardé d’une déclaration antérieure y a été coché, mot pour mot.",
+        bad="Un point gardé ne se retrouve pas, coché et identique, dans la déclaration antérieure.",
+    )
+
+
+def _was_ticked(origin: Declaration, code: str, fact: dict[str, Any]) -> bool:
+    """Whether `fact` is the one of `origin`; an earlier proof that does not open proves nothing."""
+    try:
+        proof = vault.open_json_for(origin.request.applicant.subject_key, origin.proof_sealed)
+    except vault.VaultError:
+        return False
+    before, named = proof.get("facts", {}).get(code, {}), fact.get("kept_from", {})
+    return (
+        before.get("ticked") is True
+        and before.get("sentence") == fact.get("sentence")
+        and (named.get("declaration"), named.get("content_hash")) == (origin.pk, origin.content_hash)
     )
 
 

@@ -32,6 +32,9 @@ _SENTENCES = {
         "attend une nouvelle signature depuis %(days)s jours",
         "days",
     ),
+    "correction": ngettext_lazy(
+        "attend une correction depuis %(days)s jour", "attend une correction depuis %(days)s jours", "days"
+    ),
     "committee": ngettext_lazy(
         "attend le comité depuis %(days)s jour", "attend le comité depuis %(days)s jours", "days"
     ),

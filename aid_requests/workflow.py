@@ -1,7 +1,13 @@
 """The states of a request and of a version of a scheme, on one screen."""
 
+from aid_requests.models.call_backs import CallBackState
+from aid_requests.models.correspondence import CorrectionState
+from aid_requests.models.invitations import ListState
+from aid_requests.models.register import ImportState
 from aid_requests.models.requests import RequestState
+from aid_requests.models.scheme_drafts import DraftState
 from aid_requests.models.schemes import VersionState
+from aid_requests.models.typed_requests import TypedState
 from fund.workflow import Step, Workflow
 
 DRAFT, SUBMITTED, IN_REVIEW = RequestState.DRAFT, RequestState.SUBMITTED, RequestState.IN_REVIEW
@@ -19,6 +25,8 @@ REQUEST = Workflow(
         "note_debit": Step((GRANTED,), PAID),
         "note_return": Step((GRANTED, PAID), RETURNED),
         "give_other_account": Step((RETURNED,), GRANTED),
+        "return_signed": Step((DRAFT,), SUBMITTED),
+        "return_certified": Step((DRAFT,), IN_REVIEW),
         "withdraw": Step((DRAFT, SUBMITTED, IN_REVIEW), WITHDRAWN),
     },
 )
@@ -27,5 +35,66 @@ SCHEME_VERSION = Workflow(
     {
         "open": Step((VersionState.DRAFT,), VersionState.OPEN),
         "close": Step((VersionState.OPEN,), VersionState.CLOSED),
+    },
+)
+
+SCHEME_DRAFT = Workflow(
+    {
+        "open": Step((DraftState.LIVE,), DraftState.OPENED),
+        "discard": Step((DraftState.LIVE,), DraftState.DISCARDED),
+    },
+)
+
+CORRECTION = Workflow(
+    {
+        "answer": Step((CorrectionState.OPEN,), CorrectionState.ANSWERED),
+        "cancel": Step((CorrectionState.OPEN,), CorrectionState.CANCELLED),
+        "drop": Step((CorrectionState.OPEN,), CorrectionState.DROPPED),
+    },
+)
+
+CALL_BACK = Workflow(
+    {
+        "take": Step((CallBackState.WAITING,), CallBackState.TAKEN),
+        "no_answer": Step((CallBackState.TAKEN,), CallBackState.TAKEN),
+        "hand_over": Step((CallBackState.TAKEN,), CallBackState.WAITING),
+        "take_over": Step((CallBackState.TAKEN,), CallBackState.TAKEN),
+        "close": Step((CallBackState.TAKEN,), CallBackState.DONE),
+    },
+)
+
+TYPED_REQUEST = Workflow(
+    {
+        "claim": Step((TypedState.WAITING,), TypedState.CLAIMED),
+        "decline": Step((TypedState.WAITING,), TypedState.DECLINED),
+        "lapse": Step((TypedState.WAITING,), TypedState.LAPSED),
+    },
+)
+
+INVITATION_LIST = Workflow(
+    {
+        "note_ready": Step((ListState.PREPARING,), ListState.READY),
+        "send": Step((ListState.READY,), ListState.SENDING),
+        "note_sent": Step((ListState.SENDING,), ListState.SENT),
+        "end": Step(
+            (ListState.PREPARING, ListState.READY, ListState.SENDING, ListState.SENT), ListState.ENDED
+        ),
+    },
+)
+
+REGISTER_IMPORT = Workflow(
+    {
+        "compare": Step(
+            (ImportState.UPLOADED, ImportState.COMPARED, ImportState.UNREADABLE), ImportState.COMPARING
+        ),
+        "note_compared": Step((ImportState.COMPARING,), ImportState.COMPARED),
+        "note_unreadable": Step((ImportState.COMPARING,), ImportState.UNREADABLE),
+        "apply": Step((ImportState.COMPARED,), ImportState.APPLYING),
+        "note_applied": Step((ImportState.APPLYING,), ImportState.APPLIED),
+        "replace": Step((ImportState.APPLIED,), ImportState.REPLACED),
+        "drop": Step(
+            (ImportState.UPLOADED, ImportState.COMPARING, ImportState.COMPARED, ImportState.UNREADABLE),
+            ImportState.DROPPED,
+        ),
     },
 )

@@ -9,14 +9,16 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from aid_requests import call_back_tasks, register_tasks, scheme_readers
 from aid_requests import permissions as enrolments
-from aid_requests.actions.certification import NOT_FOUND
 from aid_requests.committee import queries as committee
+from aid_requests.correspondence import tasks as message_tasks
 from aid_requests.models import EnrolmentCertificate
 from aid_requests.waiting import Waiting, waiting_of_enrolment, with_waits_since
+from config.acts_in_words import ACTS
 from donations import outside_tasks, staff_tasks, team_tasks
 from donations.giving_rules import unseen_card_alerts
 from donations.models import ProviderEvent
@@ -58,39 +60,6 @@ class Figure:
 class PastAct:
     at: datetime
     words: Promise
-
-
-# What the audit trail calls an act, as the person who did it reads it. An act that is not here is not shown.
-ACTS = {
-    "vote.cast": gettext_lazy("Vous avez voté sur un dossier"),
-    "request.recused": gettext_lazy("Vous vous êtes déporté·e d’un dossier"),
-    "document.read": gettext_lazy("Vous avez ouvert une pièce"),
-    "request.certified": gettext_lazy("Vous avez confirmé une inscription"),
-    NOT_FOUND: gettext_lazy("Vous avez noté une personne introuvable"),
-    "batch.prepared": gettext_lazy("Vous avez préparé un lot de virements"),
-    "batch.signed": gettext_lazy("Vous avez signé un lot de virements"),
-    "batch.cancelled": gettext_lazy("Vous avez défait un lot de virements"),
-    "batch.downloaded": gettext_lazy("Vous avez téléchargé le fichier d’un lot"),
-    "refund.ordered": gettext_lazy("Vous avez demandé un remboursement"),
-    "giver.read": gettext_lazy("Vous avez regardé qui a donné"),
-    "gifts.exported": gettext_lazy("Vous avez emporté un tableau des dons"),
-    "statement.imported": gettext_lazy("Vous avez importé un relevé"),
-    "words.approve": gettext_lazy("Vous avez publié les mots d’un donateur"),
-    "words.hide": gettext_lazy("Vous avez masqué les mots d’un donateur"),
-    "team.open": gettext_lazy("Vous avez publié une page d’équipe"),
-    "team.hide": gettext_lazy("Vous avez masqué une page d’équipe"),
-    "offer.recorded": gettext_lazy("Vous avez saisi un abondement"),
-    "offer.confirmed": gettext_lazy("Vous avez confirmé un abondement"),
-    "publication.drafted": gettext_lazy("Vous avez préparé une publication"),
-    "publication.redrafted": gettext_lazy("Vous avez refait un brouillon"),
-    "publication.dropped": gettext_lazy("Vous avez abandonné un brouillon"),
-    "publication.released": gettext_lazy("Vous avez fait paraître une publication"),
-    "scheme.opened": gettext_lazy("Vous avez ouvert un barème"),
-    "giving.set": gettext_lazy("Vous avez changé les réglages des dons"),
-    "card_alert.seen": gettext_lazy("Vous avez regardé une alerte sur les cartes"),
-    "second_factor.reset": gettext_lazy("Vous avez levé le second facteur d’une personne"),
-    **outside_tasks.ACTS,
-}
 
 
 def tasks_for(user: User, held: frozenset[str]) -> list[Task]:
@@ -272,6 +241,10 @@ def _offer_tasks(user: User) -> list[Task]:
     return [Task(*told) for told in team_tasks.offers_to_confirm(user)]
 
 
+def _message_tasks(user: User) -> list[Task]:
+    return [Task(*told) for told in message_tasks.told(user)]
+
+
 def _enrolment_tasks(user: User) -> list[Task]:
     rows = list(with_waits_since(enrolments.certifiable_requests(user)))
     waits = [wait for wait in waiting_of_enrolment(rows).values() if wait.code != "student"]
@@ -286,6 +259,14 @@ def _enrolment_tasks(user: User) -> list[Task]:
     ) % {"n": oldest}
     late = any(wait.is_stalled for wait in waits)
     return [Task(title, detail, reverse("certification_list"), _("Confirmer"), is_late=late)]
+
+
+def _call_tasks(user: User) -> list[Task]:
+    return [Task(*told) for told in call_back_tasks.told(user)]
+
+
+def _register_tasks(user: User) -> list[Task]:
+    return [Task(*told) for told in register_tasks.told(user)]
 
 
 def _telling_tasks(user: User) -> list[Task]:
@@ -318,6 +299,10 @@ def _team_tasks(user: User) -> list[Task]:
     ) % {"n": len(missing)}
     detail = _("Chacune choisit le sien à sa connexion ; d’ici là, elle n’ouvre aucun dossier.")
     return [Task(title, detail, reverse("staff_list"), _("Voir l’équipe"))]
+
+
+def _scheme_tasks(user: User) -> list[Task]:
+    return [Task(*told) for told in scheme_readers.told()]
 
 
 def _machine_tasks(user: User) -> list[Task]:
@@ -381,10 +366,14 @@ _TASKS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Task]]], ...] = (
     ((Role.TREASURER, Role.ADMINISTRATOR), _card_tasks),
     ((Role.TREASURER, Role.ADMINISTRATOR), _event_tasks),
     ((Role.REFERENT,), _enrolment_tasks),
+    ((Role.REFERENT, Role.CHAIR), _message_tasks),
+    ((Role.REFERENT,), _call_tasks),
+    ((Role.REFERENT, Role.ADMINISTRATOR), _register_tasks),
     ((Role.COMMUNICATION,), _telling_tasks),
     ((Role.COMMUNICATION,), _page_tasks),
     ((Role.TREASURER, Role.ADMINISTRATOR, Role.SIGNATORY), _offer_tasks),
     ((Role.ADMINISTRATOR,), _machine_tasks),
+    ((Role.ADMINISTRATOR,), _scheme_tasks),
     ((Role.ADMINISTRATOR,), _team_tasks),
 )
 _FIGURES: tuple[tuple[tuple[Role, ...], Callable[[User], list[Figure]]], ...] = (

@@ -8,8 +8,12 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from aid_requests import call_backs, scheme_readers
 from aid_requests import permissions as requests
 from aid_requests.committee import queries as committee
+from aid_requests.correspondence import threads
+from aid_requests.models.register import ImportState
+from aid_requests.register.permissions import BRINGERS, readable_imports
 from donations import offers, register, teams
 from donations.giving_rules import unseen_card_alerts
 from donations.models import ProviderEvent
@@ -54,6 +58,27 @@ ENTRIES = (
         (Role.REFERENT,),
         lambda user: requests.certifiable_requests(user).count(),
     ),
+    Entry(
+        "call_back_list",
+        _("Personnes à rappeler"),
+        (Role.REFERENT,),
+        lambda user: call_backs.calls_to_make(user).count(),
+    ),
+    Entry("type_request", _("Saisir une demande"), (Role.REFERENT,)),
+    Entry("door_list", _("Adresses utiles"), (Role.REFERENT,)),
+    Entry(
+        "register_list",
+        _("Listes des inscrits"),
+        BRINGERS,
+        lambda user: readable_imports(user).filter(state=ImportState.COMPARED).count(),
+    ),
+    Entry("invitation_lists", _("Invitations"), BRINGERS),
+    Entry(
+        "thread_list",
+        _("Messages des étudiants"),
+        (Role.REFERENT, Role.CHAIR),
+        lambda user: threads.waiting_count(user),
+    ),
     Entry("treasury_desk", _("Trésorerie"), PAYERS),
     Entry("batch_list", _("Lots de virements"), PAYERS, lambda user: treasury.unsigned_batches().count()),
     Entry("statement_list", _("Relevés"), PAYERS, lambda user: treasury.parked_lines().count()),
@@ -91,6 +116,7 @@ ENTRIES = (
         publishing.READERS,
         lambda user: publications.drafts().count(),
     ),
+    Entry("scheme_list", _("Barèmes"), scheme_readers.READERS),
     Entry("legal_bases", _("Bases légales"), (Role.ADMINISTRATOR,)),
     Entry("staff_list", _("L’équipe"), (Role.ADMINISTRATOR,)),
     Entry("mfa_index", _("Second facteur"), tuple(Role)),

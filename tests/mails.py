@@ -9,6 +9,8 @@ CONTACTS = ("", "contact@fund.example")
 
 MAILS: dict[str, list[dict[str, object]]] = {
     "sign_in_code": [{"code": "123456", "site_url": "https://fund.example"}],
+    "address_code": [{"code": "123456", "link": LINK}],
+    "address_changed": [{"site_url": LINK}],
     "second_factor_changed": [{"site_url": "https://fund.example"}],
     "signature_code": [{"code": "123456", "reference": "U-1", "link": "https://fund.example"}],
     "gift_thanks": [
@@ -26,10 +28,12 @@ MAILS: dict[str, list[dict[str, object]]] = {
     ],
     "monthly_missed": [{"amount_cents": 5_000, "contact": "contact@fund.example"}],
     "monthly_stopped": [{"amount_cents": 5_000, "contact": "contact@fund.example"}],
+    "message_waiting": [{"reference": "U-1", "link": LINK}],
     "request_moved": [
         {"event": event, "reference": "U-1", "today": date(2020, 5, 15)}
-        for event in ("submitted", "certified", "enrolment", "decided", "returned", "paid")
+        for event in ("submitted", "certified", "enrolment", "decided", "returned", "paid", "correction")
     ],
+    "invitation": [{"link": LINK, "last_day": date(2020, 6, 30)}],
     "gift_undone": [
         {"amount_cents": 5_000, "link": LINK, "give": LINK, "contact": contact} for contact in CONTACTS
     ],
@@ -64,6 +68,10 @@ MAILS: dict[str, list[dict[str, object]]] = {
         for new in ("", "2020-000002")
     ],
     "team_read": [{"link": LINK}],
+    "representative_link": [{"link": LINK}],
+    "representative_code": [{"code": "123456"}],
+    "typed_request": [{"link": LINK, "lapses_on": date(2020, 6, 14)}],
+    "typed_request_lapsed": [{"link": LINK, "lapses_on": date(2020, 6, 14)}],
     "transfer_expected": [
         {"amount_cents": 5_000, "name": "X", "iban": "FR76", "reference": "R-1", "link": LINK}
     ],

@@ -84,6 +84,8 @@ ALL = (
     Picture("may-i-ask", PHONE, "", may_i_ask),
     Picture("steps", PHONE, "Polytech Annecy-Chambéry", first_link("/demandes/", "main .row, main form")),
     Picture("request", PHONE, "Polytech Nice Sophia", at("/demandes/")),
+    Picture("call-me-back", PHONE, "", at("/rappelez-moi/")),
+    Picture("register", DESK, "Référente de Polytech Marseille", at("/inscrits/")),
     Picture("files", DESK, "Présidente du comité", at("/comite/")),
     Picture("vote", DESK, "Présidente du comité", first_link("/comite/", "main table tbody")),
     Picture("treasury", DESK, "Trésorier", at("/tresorerie/")),

@@ -91,10 +91,12 @@ def test_the_readme_shows_what_it_is_about_and_leads_to_each_guide():
     assert {"docs/pictures/home.png", "docs/pictures/publication.png"} <= linked
     assert {name_of(guide) for guide in GUIDES} <= linked
     assert [guide.stem for guide in GUIDES] == [
+        "administrateur",
         "communication",
         "donateur",
         "etudiant",
         "membre",
+        "referent",
         "tresorier-dons",
         "tresorier",
     ]

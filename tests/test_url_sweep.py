@@ -20,6 +20,7 @@ from fund import clock
 from fund.models import BankStatement, PaymentOrder
 from fund.treasury.batches import prepare_batch
 from reports.addresses import ChartImage
+from tests.aid_requests import every_page
 from tests.aid_requests.committee import factories as files
 from tests.donations import factories as gifts
 from tests.donations import team_pages
@@ -73,6 +74,9 @@ MATRIX: dict[str, set[str] | None] = {
     "aid_home": PUBLIC,
     "eligibility": PUBLIC,
     "account_login": PUBLIC,
+    "oidc_begin": PUBLIC,  # a page of its own only where a school's provider is set
+    "oidc_return": PUBLIC,
+    "oidc_sign_in": PUBLIC,
     "account_request_login_code": PUBLIC,
     "account_signup": PUBLIC,
     "account_confirm_login_code": PUBLIC,
@@ -100,6 +104,8 @@ MATRIX: dict[str, set[str] | None] = {
     "my_requests": {"owner", "other_student"},
     "start_request": {"owner", "other_student"},
     "request_page": {"owner"},
+    "keep_step": {"owner"},
+    "my_address": {"owner", "other_student"},
     "request_you": {"owner"},
     "request_situation": {"owner"},
     "request_documents": {"owner"},
@@ -170,17 +176,17 @@ MATRIX: dict[str, set[str] | None] = {
     "see_card_alert": {"treasurer", "administrator"},
     **outside.MATRIX,
     **team_pages.MATRIX,
+    **every_page.MATRIX,
 }
 # Addresses that only take a POST: the sweep sends one without any field, so that nothing can come of it.
-POST_ONLY = outside.POST_ONLY | team_pages.POST_ONLY | {
-    "monthly_card", "my_monthly_card", "export_my_data", "erase_me",
+POST_ONLY = every_page.POST_ONLY | outside.POST_ONLY | team_pages.POST_ONLY | {
+    "monthly_card", "my_monthly_card", "export_my_data", "erase_me", "keep_step", "oidc_begin", "oidc_sign_in",
     "set_display", "see_card_alert", "pay_again", "stripe_webhook", "start_request", "request_correct",
-    "request_withdraw", "cast_vote",
-    "recuse", "review_document", "prepare_batch", "sign_batch", "cancel_batch", "download_batch", "import_statement",
-    "match_lines", "demo_become", "demo_bank_answer", "account_logout", "moderate_message",
-    "mfa_generate_recovery_codes", "remove_factor", "reset_factors",
-    "start_receipt_run", "download_receipt", "void_receipt", "ask_receipt_anew", "end_legal_basis",
-    "release_publication", "drop_publication", "read_giver", "find_donor", "export_gifts",
+    "request_withdraw", "cast_vote", "recuse", "review_document", "prepare_batch", "sign_batch", "cancel_batch",
+    "download_batch", "import_statement", "match_lines", "demo_become", "demo_bank_answer", "account_logout",
+    "moderate_message", "mfa_generate_recovery_codes", "remove_factor", "reset_factors", "start_receipt_run",
+    "download_receipt", "void_receipt", "ask_receipt_anew", "end_legal_basis", "release_publication",
+    "drop_publication", "read_giver", "find_donor", "export_gifts",
 }  # fmt: skip
 EVERYBODY = (
     "member1", "member2", "member3", "chair", "treasurer", "signatory", "referent", "other_referent",
@@ -222,6 +228,7 @@ def world(foundation, pocket, people, school, other_school, treasury_money) -> S
         kwargs={
             **addresses_of_gifts(gift, monthly),
             "request": own,
+            "step": {**own, "step": "you"},
             "document": {**own, "document": Document.objects.filter(request=request).first().token},
             "declaration": {**own, "number": Declaration.objects.filter(request=request).first().pk},
             "decision": {"token": request.token, "number": Decision.objects.first().pk},
@@ -234,6 +241,7 @@ def world(foundation, pocket, people, school, other_school, treasury_money) -> S
             **publications.addresses(people.auditor, people.administrator),
             **outside.addresses(people, pocket),
             **team_pages.addresses(people, applicant.user, pocket),
+            **every_page.addresses(people, request),
             **receipt_things(people.administrator, pocket),
             "colleague": {"pk": people.treasurer.pk},
             "factor": {"pk": app_of(people.treasurer).pk},
@@ -273,6 +281,7 @@ def treasury_money(foundation, pocket, people):
 OBJECT_OF = {
     **outside.OBJECT_OF,
     **team_pages.OBJECT_OF,
+    **every_page.OBJECT_OF,
     "monthly_page": "signed_monthly", "monthly_card": "signed_monthly", "stop_news": "news",
     "my_monthly": "monthly", "my_monthly_card": "monthly",
     "follow_gift": "gift", "follow_picture": "follow_picture",
@@ -283,6 +292,7 @@ OBJECT_OF = {
     "void_receipt": "receipt", "ask_receipt_anew": "receipt", "correct_receipt": "receipt", "end_legal_basis": "basis",
     "moderate_message": "words", "see_card_alert": "alert",
     "gift_page": "gift", "gift_state": "gift", "pay_again": "gift", "eligibility": "slug", "start_request": "slug",
+    "keep_step": "step",
     "document_file": "document", "review_document": "document", "declaration_file": "declaration",
     "decision_file": "decision", "batch_page": "batch", "sign_batch": "batch", "cancel_batch": "batch",
     "download_batch": "batch", "statement_page": "statement", "event_page": "event", "demo_become": "person",

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aid_requests import notifications, permissions
+from aid_requests.correspondence import corrections
 from aid_requests.models import AidRequest, EnrolmentCertificate
 from aid_requests.models.requests import RequestState
 from aid_requests.workflow import REQUEST
@@ -72,4 +73,5 @@ def _lock_submitted(by: User, request: AidRequest, revision: int) -> AidRequest:
     if request.state != RequestState.SUBMITTED or request.revision != revision:
         raise WrongState(_("La demande a changé pendant votre lecture : relisez-la."))
     demand(permissions.can_certify(by, request))
+    demand(corrections.blocking_refusal(request))
     return request

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from aid_requests import permissions, schemes, sealed
+from aid_requests import invited, permissions, schemes, school_addresses, sealed, unfinished
 from aid_requests.actions import seen as marks
+from aid_requests.actions.invitations import note_begun
 from aid_requests.caps import STANDING_STATES, cap_refusal
+from aid_requests.correspondence import corrections
 from aid_requests.identity import Identity, identity_fingerprint, identity_of, seal_identity
 from aid_requests.models import AidRequest, Applicant, BankDetails, Scheme, SchemeVersion
 from aid_requests.models.requests import RequestState
@@ -35,6 +37,7 @@ def start_request(*, by: User, slug: str, raw_answers: Mapping[str, str]) -> Aid
     version = SchemeVersion.objects.select_related("scheme").get(scheme__slug=slug, state=VersionState.OPEN)
     scheme = sealed.scheme_of(version)
     demand(period_refusal(scheme, clock.today()))
+    demand(invited.access_refusal(by, version.scheme_id, scheme))
     request = _draft_of(by, version, scheme)
     with transaction.atomic():
         # In a second transaction: the request is locked before the person everywhere, and here the person came first.
@@ -42,6 +45,7 @@ def start_request(*, by: User, slug: str, raw_answers: Mapping[str, str]) -> Aid
         answers, _errors = schemes.clean_answers(scheme, raw_answers, sealed.known_of(request))
         answers.pop(sealed.STORY, None)
         _write_answers(request, {**sealed.answers_of(request), **answers})
+        note_begun(by, request)
     return request
 
 
@@ -49,7 +53,7 @@ def _draft_of(by: User, version: SchemeVersion, scheme: schemes.Scheme) -> AidRe
     """The draft that is there, or a new one; who holds the scheme rows gives out reference numbers, one at a time."""
     with transaction.atomic():
         list(Scheme.objects.select_for_update(of=("self",), no_key=True).order_by("pk"))
-        applicant = _applicant_of(by)
+        applicant = applicant_of(by)
         drafts = AidRequest.objects.filter(
             applicant=applicant, scheme_version=version, state=RequestState.DRAFT
         )
@@ -58,6 +62,13 @@ def _draft_of(by: User, version: SchemeVersion, scheme: schemes.Scheme) -> AidRe
             request = _new_draft(applicant, version, scheme)
             audit.record("request.started", request, by=by, scheme=scheme.slug)
     return request
+
+
+def latest_request(by: User, slug: str) -> AidRequest | None:
+    """The person's newest request under this scheme, of any version, that was not withdrawn: told before another is
+    begun (peers' wish 27: useless duplicates come from not knowing)."""
+    rows = permissions.own_requests(by).filter(scheme_version__scheme__slug=slug)
+    return rows.exclude(state=RequestState.WITHDRAWN).order_by("-pk").first()
 
 
 def standing_request(by: User, slug: str) -> AidRequest | None:
@@ -84,7 +95,7 @@ def period_refusal(scheme: schemes.Scheme, today: date) -> Refusal | None:
     return None
 
 
-def _applicant_of(by: User) -> Applicant:
+def applicant_of(by: User) -> Applicant:
     """The person as applicant, locked. The first time, the school is the one of the address."""
     by = workflow.lock(User, by.pk)
     known = Applicant.objects.filter(user=by).first()
@@ -97,7 +108,10 @@ def _applicant_of(by: User) -> Applicant:
         )
         raise Refused(Refusal("no_school", sentence))
     key = vault.make_subject_key("applicant")
-    return Applicant.objects.create(user=by, subject_key=key, school=school, created_at=clock.moment())
+    applicant = Applicant(user=by, subject_key=key, school=school, created_at=clock.moment())
+    school_addresses.keep_school_email(applicant, by.email)
+    applicant.save(force_insert=True)
+    return applicant
 
 
 def _new_draft(applicant: Applicant, version: SchemeVersion, scheme: schemes.Scheme) -> AidRequest:
@@ -135,32 +149,37 @@ def lock_draft(by: User, request: AidRequest) -> AidRequest:
 
 
 def save_identity(
-    *, by: User, request: AidRequest, identity: Identity, through_school: bool, seen: str = ""
+    *,
+    by: User,
+    request: AidRequest,
+    identity: Identity,
+    through_school: bool,
+    seen: str = "",
+    page: str = "",
 ) -> None:
-    """Writes who the person is. `seen` is the mark of what the page showed.
+    """Writes who the person is. `seen` is the mark of what the page showed, `page` the name it types under.
 
-    Raises Refused for a minor, while another signed request bears the same names, and when what is kept was changed
+    Raises Refused while another signed request bears the same names, and when what is kept was changed
     since the page was shown.
     """
     with transaction.atomic():
         request = lock_draft(by, request)
         applicant = workflow.lock(Applicant, request.applicant_id)
-        marks.demand_seen(
-            seen,
-            now=marks.identity_mark(identity_of(applicant), through_school=request.through_school),
-            wanted=marks.identity_mark(identity, through_school=through_school),
-        )
-        if identity.is_minor(clock.today()):
-            raise Refused(
-                Refusal("minor", _("Avant 18 ans, une personne qui vous représente doit signer avec vous."))
-            )
+        request.applicant = applicant
+        if not unfinished.was_typed_on(request, unfinished.YOU, page):
+            wanted = marks.identity_mark(identity, through_school=through_school)
+            marks.demand_seen(seen, now=marks.kept_identity_mark(request), wanted=wanted)
         if identity != identity_of(applicant):
+            demand(corrections.change_refusal(request, corrections.IDENTITY))
             _refuse_while_in_use(applicant, request)
             applicant.identity_sealed = seal_identity(applicant, identity)
             applicant.identity_fingerprint = identity_fingerprint(identity)
             applicant.save(update_fields=["identity_sealed", "identity_fingerprint"])
+        if through_school != request.through_school:
+            demand(corrections.change_refusal(request, corrections.IDENTITY))
         request.through_school = through_school
         request.save(update_fields=["through_school"])
+        unfinished.forget(request, unfinished.YOU)
 
 
 def _refuse_while_in_use(applicant: Applicant, request: AidRequest) -> None:
@@ -174,7 +193,13 @@ def _refuse_while_in_use(applicant: Applicant, request: AidRequest) -> None:
 
 
 def save_answers(
-    *, by: User, request: AidRequest, answers: Mapping[str, Value], story: str, seen: str = ""
+    *,
+    by: User,
+    request: AidRequest,
+    answers: Mapping[str, Value],
+    story: str,
+    seen: str = "",
+    page: str = "",
 ) -> Outcome:
     """Writes the answers (checked by `clean_answers`) and the story, and says what they are worth now.
 
@@ -183,8 +208,11 @@ def save_answers(
     with transaction.atomic():
         request = lock_draft(by, request)
         wanted = marks.answers_mark(sealed.scheme_of(request.scheme_version), answers, story)
-        marks.demand_seen(seen, now=marks.kept_answers_mark(request), wanted=wanted)
+        if not unfinished.was_typed_on(request, unfinished.SITUATION, page):
+            marks.demand_seen(seen, now=marks.kept_answers_mark(request), wanted=wanted)
+        demand(corrections.answers_refusal(request, answers, story))
         request.story_sealed = vault.seal_text_for(request.applicant.subject_key, story) if story else ""
+        unfinished.forget(request, unfinished.SITUATION)
         outcome = _write_answers(request, answers)
         if isinstance(outcome, Ambiguous):  # the schedule has a fault that a person must settle
             audit.record("request.ambiguous", request, by=by, cases=list(outcome.case_codes))
@@ -201,7 +229,9 @@ def _write_answers(request: AidRequest, answers: Mapping[str, Value]) -> Outcome
     return outcome
 
 
-def save_account(*, by: User, request: AidRequest, iban: Iban, holder: str, seen: str = "") -> BankDetails:
+def save_account(
+    *, by: User, request: AidRequest, iban: Iban, holder: str, seen: str = "", page: str = ""
+) -> BankDetails:
     """Ties a checked account to the draft; an account given before is taken again, another one is a new row.
 
     Raises Refused when it was changed since the page that showed `seen`.
@@ -209,10 +239,14 @@ def save_account(*, by: User, request: AidRequest, iban: Iban, holder: str, seen
     with transaction.atomic():
         request = lock_draft(by, request)
         wanted = marks.account_mark(iban.compact, holder)
-        marks.demand_seen(seen, now=marks.kept_account_mark(request), wanted=wanted)
+        if not unfinished.was_typed_on(request, unfinished.ACCOUNT, page):
+            marks.demand_seen(seen, now=marks.kept_account_mark(request), wanted=wanted)
         details = keep_account(request.applicant, iban, holder)
+        if details.pk != request.bank_details_id:
+            demand(corrections.change_refusal(request, corrections.ACCOUNT))
         request.bank_details = details
         request.save(update_fields=["bank_details"])
+        unfinished.forget(request, unfinished.ACCOUNT)
     return details
 
 

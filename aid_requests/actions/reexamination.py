@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aid_requests import caps, documents, notifications, permissions, sealed
-from aid_requests.actions.attachments import keep_document
+from aid_requests.actions.attachments import fingerprint_of, keep_document
 from aid_requests.documents import Upload
 from aid_requests.models import AidRequest, Applicant, Decision, Reexamination
 from aid_requests.models.requests import RequestState
@@ -86,8 +86,9 @@ def _cap_refusal(request: AidRequest) -> Refusal | None:
 
 def _keep_papers(by: User, request: AidRequest, uploads: Sequence[Upload]) -> int:
     """How many were kept: the same file chosen twice, or handed in before, is one paper."""
-    known = set(request.documents.filter(removed_at=None).values_list("sha256", flat=True))
-    fresh = {upload.sha256: upload for upload in uploads if upload.sha256 not in known}
+    known = set(request.documents.filter(removed_at=None).values_list("fingerprint", flat=True))
+    sent = {fingerprint_of(upload): upload for upload in uploads}
+    fresh = {fingerprint: upload for fingerprint, upload in sent.items() if fingerprint not in known}
     room = room_for_papers(request)
     if len(fresh) > room:
         sentence = ngettext(

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from aid_requests import schemes, sealed
+from aid_requests import schemes, sealed, unfinished
 from aid_requests.declarations import open_account
 from aid_requests.identity import Identity, identity_of
 from aid_requests.models import AidRequest
@@ -44,19 +44,28 @@ def account_mark(iban: str, holder: str) -> str:
 
 
 def kept_identity_mark(request: AidRequest) -> str:
-    return identity_mark(identity_of(request.applicant), through_school=request.through_school)
+    kept = identity_mark(identity_of(request.applicant), through_school=request.through_school)
+    return _with_typed(request, unfinished.YOU, kept)
 
 
 def kept_answers_mark(request: AidRequest) -> str:
     scheme = sealed.scheme_of(request.scheme_version)
-    return answers_mark(scheme, sealed.answers_of(request), sealed.story_of(request))
+    kept = answers_mark(scheme, sealed.answers_of(request), sealed.story_of(request))
+    return _with_typed(request, unfinished.SITUATION, kept)
 
 
 def kept_account_mark(request: AidRequest) -> str:
-    if request.bank_details is None:
-        return account_mark("", "")
-    account, holder = open_account(request.bank_details)
-    return account_mark(account.compact, holder)
+    kept = account_mark("", "")
+    if request.bank_details is not None:
+        account, holder = open_account(request.bank_details)
+        kept = account_mark(account.compact, holder)
+    return _with_typed(request, unfinished.ACCOUNT, kept)
+
+
+def _with_typed(request: AidRequest, step: str, kept: str) -> str:
+    """What a page of this step shows: what is kept, and over it what was typed since."""
+    typed = unfinished.typed_of(request, step)
+    return kept if typed is None else _mark(step, {"kept": kept, "typed": typed})
 
 
 def _mark(step: str, values: Mapping[str, Any]) -> str:

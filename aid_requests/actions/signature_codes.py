@@ -21,25 +21,8 @@ MAX_CODES = 3  # unused ones within VALIDITY: neither a mailbox nor six digits c
 
 
 def issue_code(*, by: User, request: AidRequest, purpose: str, content_hash: str) -> SignatureCode:
-    """Sends a new code for the text `content_hash`; the codes before it stop counting. The caller holds the request.
-
-    Raises Refused when three codes went out within a quarter of an hour without being used.
-    """
-    now = timezone.now()
-    unused = request.signature_codes.filter(created_at__gt=now - VALIDITY, used_at=None)
-    if unused.count() >= MAX_CODES:
-        sentence = _("Trois codes sont déjà partis. Attendez un quart d’heure avant d’en demander un autre.")
-        raise Refused(Refusal("too_many_codes", sentence))
-    digits = f"{secrets.randbelow(10**6):06d}"
-    code = SignatureCode.objects.create(
-        request=request,
-        revision=request.revision,
-        purpose=purpose,
-        code_hash=_hash(request, purpose, digits),
-        content_hash=content_hash,
-        created_at=now,
-        expires_at=now + VALIDITY,
-    )
+    """Sends the person a new code for the text `content_hash`. Raises as `new_code`; the caller holds the request."""
+    code, digits = new_code(request, purpose, content_hash)
     mail.send_mail(
         key=f"signature-code:{code.pk}",
         to=by.email,
@@ -55,6 +38,30 @@ def issue_code(*, by: User, request: AidRequest, purpose: str, content_hash: str
         "signature_code.sent", request, by=by, purpose=purpose, revision=request.revision, code=code.pk
     )
     return code
+
+
+def new_code(request: AidRequest, purpose: str, content_hash: str) -> tuple[SignatureCode, str]:
+    """A code for the text `content_hash` and its six digits, to be sent to who signs; those before it stop counting.
+
+    Raises Refused when three codes of this purpose went out within a quarter of an hour without being used. The caller
+    holds the request.
+    """
+    now = timezone.now()
+    unused = request.signature_codes.filter(purpose=purpose, created_at__gt=now - VALIDITY, used_at=None)
+    if unused.count() >= MAX_CODES:
+        sentence = _("Trois codes sont déjà partis. Attendez un quart d’heure avant d’en demander un autre.")
+        raise Refused(Refusal("too_many_codes", sentence))
+    digits = f"{secrets.randbelow(10**6):06d}"
+    code = SignatureCode.objects.create(
+        request=request,
+        revision=request.revision,
+        purpose=purpose,
+        code_hash=_hash(request, purpose, digits),
+        content_hash=content_hash,
+        created_at=now,
+        expires_at=now + VALIDITY,
+    )
+    return code, digits
 
 
 def latest_code(request: AidRequest, purpose: str) -> SignatureCode | None:

@@ -8,13 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aid_requests import notifications, progress, sealed
+from aid_requests import notifications, progress, representatives, sealed
 from aid_requests.actions.drafts import lock_draft, period_refusal
+from aid_requests.actions.register_certificates import certify_from_register
+from aid_requests.actions.revisions import keep_revision
 from aid_requests.actions.signature_codes import issue_code, try_code
 from aid_requests.caps import STANDING_STATES, cap_refusal
+from aid_requests.correspondence.kept_facts import kept_ids, last_declaration
 from aid_requests.declarations import TEXT_VERSION, SigningTrace, Statement, declaration_statement, render
 from aid_requests.models import AidRequest, Applicant, BankDetails, Declaration, SignatureCode
 from aid_requests.models.requests import SignaturePurpose
+from aid_requests.register.facts import hold_facts
 from aid_requests.workflow import REQUEST
 from fund import audit, clock, vault, workflow
 from fund.models import User
@@ -48,6 +52,8 @@ def signing_refusal(request: AidRequest) -> Refusal | None:
     award = progress.award_of(request)
     if award is None or award.amount_cents != request.amount_cents or award.case_code != request.case_code:
         return Refusal("changed", _("Le montant a changé : reprenez l’étape de votre situation."))
+    if (unrepresented := representatives.signing_refusal(request)) is not None:
+        return unrepresented
     scheme = sealed.scheme_of(request.scheme_version)
     signed_before = request.declarations.filter(purpose=SignaturePurpose.DECLARATION).exists()
     if not signed_before and (closed := period_refusal(scheme, clock.today())) is not None:
@@ -73,6 +79,7 @@ def sign_declaration(
     with transaction.atomic():
         request = lock_draft(by, request)
         request.applicant = workflow.lock(Applicant, request.applicant_id)
+        hold_facts(request)
         demand(signing_refusal(request))
         statement = declaration_statement(request)
         demand(reading_refusal(statement, place=place, ticked=ticked, content_hash=content_hash))
@@ -82,19 +89,27 @@ def sign_declaration(
             declaration = freeze(
                 by, request, statement, place=place, code=accepted, trace=trace, details=details
             )
-            workflow.move(REQUEST, request, "submit", by=by, fields={"submitted_at": clock.moment()})
-            audit.record(
-                "request.submitted",
-                request,
-                by=by,
-                revision=request.revision,
-                amount_cents=request.amount_cents,
-                pdf_sha256=declaration.pdf_sha256,
-            )
-            notifications.tell(request, "submitted", key=str(request.revision))
+            _submit(by, request, declaration)
     if isinstance(accepted, Refusal):
         raise Refused(accepted)
     return declaration
+
+
+def _submit(by: User, request: AidRequest, declaration: Declaration) -> None:
+    """What the signature brings with it, in its own transaction."""
+    keep_revision(by, request, declaration)
+    kept = {"submitted_at": clock.moment(), "register_sealed": request.register_sealed}
+    workflow.move(REQUEST, request, "submit", by=by, fields=kept)
+    audit.record(
+        "request.submitted",
+        request,
+        by=by,
+        revision=request.revision,
+        amount_cents=request.amount_cents,
+        pdf_sha256=declaration.pdf_sha256,
+    )
+    notifications.tell(request, "submitted", key=str(request.revision))
+    certify_from_register(request)
 
 
 def _account_of(request: AidRequest) -> BankDetails:
@@ -111,7 +126,7 @@ def reading_refusal(
         return Refusal(
             "changed", _("Votre demande a changé depuis l’affichage de cette page. Relisez-la ci-dessous.")
         )
-    if {fact for fact, _sentence in statement.facts} - set(ticked):
+    if {fact for fact, _sentence in statement.to_tick} - set(ticked):
         sentence = _("Cochez chaque point pour signer. Si l’un d’eux est faux, revenez à l’étape concernée.")
         return Refusal("unticked", sentence)
     if not place.strip():
@@ -140,6 +155,8 @@ def freeze(
         purpose=statement.purpose,
         scheme_hash=statement.scheme_hash,
         facts=[fact for fact, _sentence in statement.facts],
+        previous=last_declaration(request) if statement.purpose == SignaturePurpose.DECLARATION else None,
+        kept_facts=kept_ids(statement.kept),
         content_hash=statement.content_hash,
         pdf_sealed=vault.seal_for(key, pdf),
         pdf_sha256=digest,
@@ -162,7 +179,7 @@ def _proof(
         "text_version": TEXT_VERSION,
         "text_hash": statement.content_hash,
         "scheme_hash": statement.scheme_hash,
-        "facts": {fact: {"sentence": sentence, "ticked": True} for fact, sentence in statement.facts},
+        "facts": {fact: _fact(statement, trace, fact, sentence) for fact, sentence in statement.facts},
         "place": place,
         "domain_date": clock.today().isoformat(),
         "signed_at": timezone.now().isoformat(),
@@ -177,3 +194,11 @@ def _proof(
         "papers": list(statement.papers),
         "pdf_sha256": digest,
     }
+
+
+def _fact(statement: Statement, trace: SigningTrace, code: str, sentence: str) -> dict[str, Any]:
+    """One fact in the proof: its sentence and hash, and when it was ticked or where it was before."""
+    told: dict[str, Any] = {"sentence": sentence, "sentence_hash": audit.content_hash({"sentence": sentence})}
+    if code in statement.kept:
+        return {**told, "kept_from": statement.kept[code].told}
+    return {**told, "ticked": True, "ticked_at": dict(trace.ticks.get(code, {}))}

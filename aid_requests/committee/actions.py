@@ -1,7 +1,7 @@
 """What committee members do: vote, and step back. The last vote decides, inside its own transaction.
 
-Locks, in one order everywhere: the request, the person (caps), the pockets by pk. What was read before the locks is
-read again after them.
+Locks, in one order everywhere: the request, the scheme (its own cap), the person (caps), the pockets by pk. What was
+read before the locks is read again after them.
 """
 
 import hashlib
@@ -154,9 +154,10 @@ def _reserve(request: AidRequest) -> Pocket:
     The amount is never split over two pockets, and nothing is granted while the fund as a whole could not cover it
     (a loss imposed by a card or a bank stops approvals until it is made good, invariant 3). Raises Refused.
     """
+    scheme = sealed.scheme_of(request.scheme_version)
+    caps.lock_total(request, scheme)
     request.applicant = workflow.lock(Applicant, request.applicant_id)
     amount = request.amount_cents or 0
-    scheme = sealed.scheme_of(request.scheme_version)
     award = award_of(request)
     if award is None or (award.case_code, award.amount_cents) != (request.case_code, amount):
         raise Refused(
@@ -167,8 +168,7 @@ def _reserve(request: AidRequest) -> Pocket:
         )
     over = caps.cap_refusal(request, scheme, amount_cents=amount, states=caps.GRANTED_STATES)
     if over is not None:
-        sentence = _("Le plafond de cette aide est atteint pour cette personne et cette année universitaire.")
-        raise Refused(Refusal(over.code, sentence))
+        raise Refused(Refusal(over.code, caps.committee_sentence(over)))
     locked = ledger.lock_pockets(Pocket.objects.all())
     own = request.scheme_version.pocket_id
     candidates = sorted(

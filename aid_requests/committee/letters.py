@@ -14,6 +14,7 @@ from aid_requests import paper, sealed
 from aid_requests.committee import reasons
 from aid_requests.deadlines import reexamination_deadline
 from aid_requests.declarations import french_day
+from aid_requests.doors import doors_of
 from aid_requests.identity import identity_of
 from aid_requests.models import AidRequest
 from aid_requests.models.decisions import DecisionOutcome
@@ -123,7 +124,7 @@ def _grant(request: AidRequest, scheme: Scheme) -> list[paper.Flowable]:
 
 
 def _refusal(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
-    doors = [scheme.door(code) for code in scheme.otherwise.orientation]
+    doors = doors_of(request.school, scheme, language="fr", codes=scheme.otherwise.orientation)
     return [
         paper.text(
             "Le comité a lu votre demande et ne l’accorde pas. Voici pourquoi, et ce que vous pouvez faire."
@@ -135,7 +136,7 @@ def _refusal(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.
         ),
         paper.points(reasons.sentences(list(ruling.reason_codes))),
         paper.text("Qui d’autre peut vous aider", paper.HEADING),
-        paper.points([f"{door.label.fr}. {door.hint.fr}" for door in doors]),
+        paper.points([door.sentence for door in doors]),
     ]
 
 

@@ -1,10 +1,15 @@
 """What a committee member may read and vote on; asked by the pages, and again under the lock of the act."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from aid_requests import sealed
+from aid_requests.correspondence import corrections
 from aid_requests.models import AidRequest, Declaration, EnrolmentCertificate, Recusal, Vote
 from aid_requests.models.requests import DECIDED_STATES, RequestState, SignaturePurpose
+from aid_requests.permissions import typing_tie
 from aid_requests.schemes.grammar import OwnSchool
 from fund.models import RoleGrant, User
 from fund.models.people import Role
@@ -54,6 +59,8 @@ def can_vote(by: User, request: AidRequest) -> Refusal | None:
         return refusal
     if EnrolmentCertificate.objects.filter(request=request, certified_by=by).exists():
         return Refusal("supported", _("Vous ne pouvez pas voter ici : vous avez appuyé ce dossier."))
+    if (tie := typing_tie(by, request)) is not None:
+        return tie
     if request.state != RequestState.IN_REVIEW:
         return Refusal("state", _("La décision est déjà prise."))
     votes = Vote.objects.filter(request=request, member=by)
@@ -62,7 +69,14 @@ def can_vote(by: User, request: AidRequest) -> Refusal | None:
         return Refusal("voted_before", sentence)
     if votes.filter(round=request.round, revision=request.revision).exists():
         return Refusal("voted", _("Votre vote est enregistré. Il se découvre quand tous ont voté."))
-    return is_whole(request)
+    return corrections.blocking_refusal(request) or is_whole(request)
+
+
+def _certifiers(request: AidRequest) -> QuerySet[EnrolmentCertificate, Any]:
+    """Never a null among them (a list certified): « not in (…, null) » would be true of nobody."""
+    return EnrolmentCertificate.objects.filter(request=request, certified_by__isnull=False).values(
+        "certified_by"
+    )
 
 
 def count_voters(request: AidRequest) -> int:
@@ -70,9 +84,9 @@ def count_voters(request: AidRequest) -> int:
     seats = (
         RoleGrant.objects.live()
         .filter(user__is_active=True, role__in=_COMMITTEE)
-        .exclude(user=request.applicant.user_id)
+        .exclude(user__in=[request.applicant.user_id, request.typed_by_id or request.applicant.user_id])
         .exclude(user__in=Recusal.objects.filter(request=request).values("member"))
-        .exclude(user__in=EnrolmentCertificate.objects.filter(request=request).values("certified_by"))
+        .exclude(user__in=_certifiers(request))
         .exclude(user__in=Vote.objects.filter(request=request, round__lt=request.round).values("member"))
     )
     if sealed.scheme_of(request.scheme_version).decision.own_school == OwnSchool.EXCLUDED:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from aid_requests import caps, progress, schemes, sealed
 from aid_requests.actions.reexamination import PAPER
 from aid_requests.committee import permissions, reasons
-from aid_requests.models import AidRequest, Document, Recusal, SchemeVersion, Vote
+from aid_requests.models import AidRequest, Correction, Document, Recusal, SchemeVersion, Vote
+from aid_requests.models.correspondence import CorrectionState
 from aid_requests.models.decisions import VoteChoice
 from aid_requests.models.requests import RequestState, SignaturePurpose
 from aid_requests.schemes import Scheme
@@ -24,6 +25,7 @@ from fund.models import User
 TO_READ = ("to_read", "act turn", gettext_lazy("À lire"))
 VOTED = ("voted", "wait half", gettext_lazy("Vous avez voté"))
 FORMER = ("former", "wait half", gettext_lazy("Pour d’autres membres"))
+CORRECTING = ("correcting", "wait half", gettext_lazy("Correction demandée"))
 DECIDED = ("decided", "ok full", gettext_lazy("Décidé"))
 
 
@@ -127,6 +129,7 @@ def queue(member: User) -> QuerySet[AidRequest]:
     all_votes = Vote.objects.filter(request=OuterRef("pk"))
     votes = all_votes.filter(round=OuterRef("round"), revision=OuterRef("revision"))
     own_recusal = Recusal.objects.filter(request=OuterRef("pk"), member=member)
+    open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
     counting = votes.exclude(member__in=Recusal.objects.filter(request=OuterRef("request")).values("member"))
     number = counting.order_by().values("request").annotate(number=Count("pk")).values("number")
     return (
@@ -137,6 +140,7 @@ def queue(member: User) -> QuerySet[AidRequest]:
             has_voted=Exists(votes.filter(member=member)),
             voted_before=Exists(all_votes.filter(member=member, round__lt=OuterRef("round"))),
             asked_again_at=F("reexamination__asked_at"),
+            correction_asked_at=Subquery(open_corrections.values("asked_at")[:1]),
         )
         .defer("answers_sealed", "story_sealed")
         .order_by("waits_since", "pk")
@@ -160,7 +164,8 @@ def next_to_read(member: User) -> AidRequest | None:
 def unread(member: User) -> QuerySet[AidRequest]:
     """What waits for this member's vote, the longest wait first."""
     condition = {"state": RequestState.IN_REVIEW, "has_voted": False, "voted_before": False}
-    return queue(member).filter(**condition)
+    open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
+    return queue(member).filter(~Exists(open_corrections), **condition)
 
 
 def asked_cents(member: User) -> int:
@@ -272,6 +277,8 @@ def _row(request: AidRequest, scheme: Scheme, language: str) -> QueueRow:
 def _status(request: AidRequest) -> tuple[str, str, object]:
     if request.state != RequestState.IN_REVIEW:
         return DECIDED
+    if request.correction_asked_at:  # type: ignore[attr-defined]  # annotated by `queue`
+        return CORRECTING
     if request.voted_before:  # type: ignore[attr-defined]
         return FORMER
     return VOTED if request.has_voted else TO_READ  # type: ignore[attr-defined]
@@ -280,6 +287,9 @@ def _status(request: AidRequest) -> tuple[str, str, object]:
 def _waits_for(request: AidRequest, votes_cast: int) -> Waiting | None:
     if request.state != RequestState.IN_REVIEW:
         return None
+    asked_at = request.correction_asked_at  # type: ignore[attr-defined]  # annotated by `queue`
+    if asked_at is not None:
+        return waiting("correction", asked_at)
     code = "second_vote" if votes_cast else "other_members" if request.round > 1 else "committee"
     return waiting(code, request.waits_since)  # type: ignore[attr-defined]  # annotated by `queue`
 

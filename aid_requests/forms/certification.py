@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from aid_requests.caps import university_year
+from aid_requests.university_years import university_year
 from fund import clock
 
 LEVELS = (

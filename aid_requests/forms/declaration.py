@@ -1,6 +1,7 @@
 """The form of a declaration: the facts, each unticked, the place, and the code that signs."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from aid_requests.declarations import Statement
 from aid_requests.forms.steps import words_field
 
 TICK = "fact-"
+AT = "at-"  # when the browser saw the tick, by its own clock; empty without scripts
 
 
 class FactField(forms.BooleanField):
@@ -46,10 +48,13 @@ class DeclarationForm(forms.Form):
         """`initial` holds the place and the facts the person ticked before asking for the code."""
         super().__init__(data=data, initial={**(initial or {}), "content_hash": statement.content_hash})
         self.statement = statement
-        for code, sentence in statement.facts:
+        for code, sentence in statement.to_tick:
             self.fields[f"{TICK}{code}"] = FactField(
                 label=sentence,
                 error_messages={"required": _("Cochez ce point, ou corrigez l’étape concernée.")},
+            )
+            self.fields[f"{AT}{code}"] = forms.CharField(
+                required=False, widget=forms.HiddenInput(attrs={"data-at": f"{TICK}{code}"})
             )
 
     @property
@@ -65,13 +70,38 @@ class DeclarationForm(forms.Form):
     @property
     def ticked(self) -> list[str]:
         """The codes of the facts ticked, once valid."""
-        return [code for code, _sentence in self.statement.facts if self.cleaned_data.get(f"{TICK}{code}")]
+        return [code for code, _sentence in self.statement.to_tick if self.cleaned_data.get(f"{TICK}{code}")]
+
+    @property
+    def times(self) -> dict[str, str]:
+        """When the browser saw each tick, by code, in UTC; what is no instant is left out."""
+        told = {code: _instant(self.cleaned_data.get(f"{AT}{code}", "")) for code in self.ticked}
+        return {code: at for code, at in told.items() if at}
 
     @property
     def kept(self) -> dict[str, Any]:
         """What to show again on the page that asks for the code."""
-        return {"place": self.cleaned_data["place"], **{f"{TICK}{code}": True for code in self.ticked}}
+        times = {f"{AT}{code}": at for code, at in self.times.items()}
+        return {
+            "place": self.cleaned_data["place"],
+            **{f"{TICK}{code}": True for code in self.ticked},
+            **times,
+        }
 
     @property
     def facts(self) -> list[forms.BoundField]:
-        return [self[f"{TICK}{code}"] for code, _sentence in self.statement.facts]
+        return [self[f"{TICK}{code}"] for code, _sentence in self.statement.to_tick]
+
+    @property
+    def instants(self) -> list[forms.BoundField]:
+        """The hidden fields that a script fills as one ticks."""
+        return [self[f"{AT}{code}"] for code, _sentence in self.statement.to_tick]
+
+
+def _instant(text: str) -> str:
+    """The instant in ISO 8601 with its zone, or ""; it is said by the browser and proves nothing alone."""
+    try:
+        at = datetime.fromisoformat(text[:40])
+    except ValueError:
+        return ""
+    return at.isoformat() if at.tzinfo is not None else ""

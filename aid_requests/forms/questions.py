@@ -2,9 +2,12 @@
 
 A question that becomes visible by an answer just given is shown on the next page without being called an error:
 `shown` carries the ids that were on the page. So the form works the same without JavaScript.
+
+The rows of a group have names of their own (`r1`, `r3`), kept in `tickets-rows`: taking one away leaves what stands in
+the others where it is. « Ajouter » and « Retirer » send the form like any button, and it is shown again without errors.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,12 +18,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aid_requests import schemes
+from aid_requests.forms.group_rows import PREFIX, ROW_BUTTON, GroupRows, kept_rows, posted_rows
 from aid_requests.schemes import Kind, Question, Scheme, Value
 from aid_requests.schemes.answers import DEFAULT_MAX_LENGTH
 from aid_requests.schemes.grammar import Text
 from aid_requests.sealed import STORY
 
-PREFIX = "q"
 STORY_LENGTH = 2000
 
 
@@ -33,12 +36,31 @@ class Choice:
 
 @dataclass(frozen=True)
 class Row:
-    """One question and its field on the page."""
+    """One question and its field on the page; of a group, its `lines`."""
 
     kind: str
     field: BoundField
     choices: tuple[Choice, ...]
     value: str
+    lines: "Lines | None" = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a group: what it is called, the value of the button that takes it away, and its questions."""
+
+    title: str
+    drop: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The rows of a group: `names` as the hidden field keeps them, `add` "" when there are enough."""
+
+    names: str
+    add: str
+    lines: list[Line]
 
 
 class QuestionsForm(forms.Form):
@@ -62,20 +84,46 @@ class QuestionsForm(forms.Form):
         self.scheme, self.known = scheme, known
         self.language = get_language() or "fr"
         self.asked = {question.id: question for question in asked}
+        self.groups: dict[str, GroupRows] = {}
         self.raw = self._raw(given)
         self.answers, self.problems = schemes.clean_answers(scheme, self.raw, known, language=self.language)
         visible = schemes.visible_questions(scheme, self.answers, known)
         self.questions = [question for question in visible if question.id in self.asked]
         for question in self.questions:
             self.fields[question.id] = self._field(question)
+            if question.kind is Kind.GROUP:
+                self._add_lines(question)
         self.shown_now = " ".join(question.id for question in self.questions)
+
+    @property
+    def is_row_change(self) -> bool:
+        """Whether a row was added or taken away: then nothing else was meant to be sent."""
+        return self.is_bound and ROW_BUTTON in self.data
 
     def _raw(self, given: Mapping[str, Value]) -> dict[str, str]:
         """What was typed where the question was on the page, else what is kept."""
         raw = {name: _typed(value, text) for name, value, text in _kept(self.scheme, given)}
-        for name in self.was_shown() & set(self.asked):
-            raw[name] = str(self.data.get(f"{PREFIX}-{name}", ""))
+        shown = self.was_shown()
+        for name, question in self.asked.items():
+            if question.kind is Kind.GROUP:
+                rows = (
+                    posted_rows(question, self.data)
+                    if name in shown
+                    else kept_rows(question, raw.get(name, ""))
+                )
+                self.groups[name] = rows
+                if name in shown:
+                    raw[name] = rows.text
+            elif name in shown:
+                raw[name] = str(self.data.get(f"{PREFIX}-{name}", ""))
         return raw
+
+    def _add_lines(self, group: Question) -> None:
+        """The fields of each row: those of its questions that its own answers show."""
+        rows = self.groups[group.id] = self.groups[group.id].with_fewest()
+        for key, asked in rows.visible(self.scheme, self.answers, self.known):
+            for inner in asked:
+                self.fields[rows.field_name(key, inner.id)] = self._field(inner)
 
     def was_shown(self) -> set[str]:
         return set(str(self.data.get(f"{PREFIX}-shown", "")).split()) if self.is_bound else set()
@@ -90,22 +138,62 @@ class QuestionsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Errors of the questions that were on the page; the new ones are merely still open."""
-        for name in self.was_shown() & set(self.problems) & set(self.fields):
-            self.add_error(name, self.problems[name])
+        if self.is_row_change:
+            return self.cleaned_data
+        for name, error in self._field_problems():
+            if self._was_on_page(name):
+                self.add_error(name, error)
         return self.cleaned_data
+
+    def _field_problems(self) -> list[tuple[str, str]]:
+        """(field, error) of each question that is shown; in a row, by the row's own name. Never of the story."""
+        shown = {question.id for question in self.questions}
+        found = []
+        for name, error in self.problems.items():
+            question, _dot, place = name.partition(".")
+            field = self.groups[question].field_at(place) if place and question in self.groups else name
+            if question in shown and field in self.fields:
+                found.append((field, error))
+        return found
+
+    def _was_on_page(self, name: str) -> bool:
+        return name in self.was_shown() if name in self.asked else f"{PREFIX}-{name}" in self.data
 
     @property
     def has_new_questions(self) -> bool:
-        """Whether a question came up by the answers just given, and is not answered yet."""
-        asked = [question.id for question in self.questions]
-        return any(name in self.problems and name not in self.was_shown() for name in asked)
+        """Whether a question came up by the answers just given, and is not answered yet; or a row came or went."""
+        return self.is_row_change or any(
+            not self._was_on_page(name) for name, _error in self._field_problems()
+        )
 
     @property
     def rows(self) -> list[Row]:
         return [
-            Row(question.kind, self[question.id], self._choices(question), self.raw.get(question.id, ""))
+            Row(
+                question.kind,
+                self[question.id],
+                self._choices(question),
+                self.raw.get(question.id, ""),
+                self._lines(question) if question.kind is Kind.GROUP else None,
+            )
             for question in self.questions
         ]
+
+    def _lines(self, group: Question) -> Lines:
+        rows = self.groups[group.id]
+        title = (group.row_label or group.label).in_language(self.language)
+        fewest, most = group.row_bounds
+        lines = []
+        for number, key in enumerate(rows.keys, 1):
+            fields = [
+                Row(inner.kind, self[name], self._choices(inner), rows.texts[key].get(inner.id, ""))
+                for inner in group.questions
+                if (name := rows.field_name(key, inner.id)) in self.fields
+            ]
+            drop = f"drop {group.id} {key}" if len(rows.keys) > max(fewest, 0) else ""
+            lines.append(Line(f"{title} {number}", drop, fields))
+        add = f"add {group.id}" if len(rows.keys) < most else ""
+        return Lines(" ".join(rows.keys), add, lines)
 
     def _choices(self, question: Question) -> tuple[Choice, ...]:
         if question.kind is Kind.YES_NO:
@@ -165,8 +253,12 @@ class SituationForm(QuestionsForm):
         given: Mapping[str, Value],
         known: Mapping[str, Value],
         story: str,
+        only: Collection[str] | None = None,
     ) -> None:
+        """`only` are the questions that may be answered again while a correction names some; None for all."""
         asked = [question for question in scheme.questions if question.id != STORY]
+        if only is not None:
+            asked = [question for question in asked if question.id in only]
         super().__init__(scheme, asked, data=data, given=given, known=known)
         wording = next((question for question in scheme.questions if question.id == STORY), None)
         self.fields[STORY] = _story_field(wording, self.language, story)

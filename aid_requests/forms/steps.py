@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from aid_requests.identity import Identity
+from aid_requests.unfinished import Typed
 from fund import clock
 from fund.bank.iban import MESSAGES, Iban, IbanError, check_iban
 
@@ -105,6 +106,12 @@ class IdentityForm(forms.Form):
     def initial_of(identity: Identity | None, *, through_school: bool) -> dict[str, Any]:
         kept = dict(vars(identity)) if identity else {}
         return {**kept, "not_through_school": not through_school}
+
+    @staticmethod
+    def initial_typed(typed: Typed) -> dict[str, Any]:
+        """What was typed and not continued, as it was typed; a box that was not ticked was not sent."""
+        values = {name: texts[-1] for name, texts in typed.items() if texts}
+        return {**values, "not_through_school": "not_through_school" in typed}
 
 
 class AccountForm(forms.Form):

@@ -1,7 +1,14 @@
 """Money out: schemes, applicants, requests, and what a committee decided about them."""
 
 from aid_requests.models.applicants import Applicant, BankDetails
+from aid_requests.models.call_backs import CallBack
+from aid_requests.models.correspondence import Correction, Message, RequestRevision
 from aid_requests.models.decisions import Decision, Recusal, Reexamination, Vote
+from aid_requests.models.doors import SchoolDoor
+from aid_requests.models.invitations import Invitation, InvitationList
+from aid_requests.models.papers import AddressCode, UnfinishedStep
+from aid_requests.models.register import RegisterColumns, RegisterEntry, RegisterImport, RegisterLine
+from aid_requests.models.representatives import Representative, RepresentativeLink
 from aid_requests.models.requests import (
     AidRequest,
     Declaration,
@@ -9,20 +16,39 @@ from aid_requests.models.requests import (
     EnrolmentCertificate,
     SignatureCode,
 )
+from aid_requests.models.scheme_drafts import SchemeDraft
 from aid_requests.models.schemes import Scheme, SchemeVersion
+from aid_requests.models.typed_requests import TypedRequest
 
 __all__ = [
+    "AddressCode",
     "AidRequest",
     "Applicant",
     "BankDetails",
+    "CallBack",
+    "Correction",
     "Decision",
     "Declaration",
     "Document",
     "EnrolmentCertificate",
+    "Invitation",
+    "InvitationList",
+    "Message",
     "Recusal",
     "Reexamination",
+    "RegisterColumns",
+    "RegisterEntry",
+    "RegisterImport",
+    "RegisterLine",
+    "Representative",
+    "RepresentativeLink",
+    "RequestRevision",
     "Scheme",
+    "SchemeDraft",
     "SchemeVersion",
+    "SchoolDoor",
     "SignatureCode",
+    "TypedRequest",
+    "UnfinishedStep",
     "Vote",
 ]

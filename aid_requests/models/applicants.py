@@ -16,9 +16,24 @@ class Applicant(models.Model):
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
     identity_sealed = models.TextField(blank=True)
     identity_fingerprint = models.CharField(max_length=64, blank=True)
+    # The address that proved the school: it stays when another one receives the mails (`User.email`).
+    school_email_sealed = models.TextField(blank=True, default="")
+    school_email_fingerprint = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school_email_fingerprint"],
+                condition=~Q(school_email_fingerprint=""),
+                name="one_applicant_a_school_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(school_email_sealed="", school_email_fingerprint="")
+                | ~Q(school_email_sealed="") & ~Q(school_email_fingerprint=""),
+                name="school_address_with_its_hash",
+            ),
+        ]
         indexes = [models.Index(fields=["identity_fingerprint"], name="applicant_identity")]
 
     def __str__(self) -> str:

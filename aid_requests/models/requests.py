@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from aid_requests.models.applicants import Applicant, BankDetails
+from aid_requests.models.register import RegisterImport
 from aid_requests.models.schemes import SchemeVersion
 from fund.models import School, User
 
@@ -30,7 +31,8 @@ class AidRequest(models.Model):
 
     `round` is 1, and 2 from the day a re-examination was asked for: votes and decisions belong to one round.
     `token` is the address of its pages; `reference` (U-2020-0052) is what people and the bank quote.
-    `answers_sealed` (JSON) and `story_sealed` are written under the applicant's key.
+    `answers_sealed` (JSON) and `story_sealed` are written under the applicant's key. `typed_by` is the referent who
+    typed it with the applicant.
     """
 
     READ_WITH_LOCK = (
@@ -52,6 +54,7 @@ class AidRequest(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     answers_sealed = models.TextField(blank=True)
     story_sealed = models.TextField(blank=True)
+    register_sealed = models.TextField(blank=True)
     case_code = models.SlugField(max_length=60, blank=True)
     amount_cents = models.BigIntegerField(null=True, blank=True)
     bank_details = models.ForeignKey(
@@ -61,6 +64,8 @@ class AidRequest(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    typed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    typed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -87,6 +92,10 @@ class AidRequest(models.Model):
                 name="request_withdrawn_with_a_date",
             ),
             models.CheckConstraint(condition=Q(round__in=[1, 2]), name="request_reexamined_once"),
+            models.CheckConstraint(
+                condition=Q(typed_by=None, typed_at=None) | Q(typed_by__isnull=False, typed_at__isnull=False),
+                name="request_typed_by_someone",
+            ),
         ]
         indexes = [models.Index(fields=["state", "submitted_at"], name="request_state")]
 
@@ -120,6 +129,7 @@ class Document(models.Model):
 class SignaturePurpose(models.TextChoices):
     DECLARATION = "declaration"
     BANK_DETAILS = "bank_details"
+    GUARDIAN = "guardian"  # a minor's legal representative, on the text of the minor's own declaration
 
 
 class SignatureCode(models.Model):
@@ -151,6 +161,7 @@ class Declaration(models.Model):
     """What was declared on one's honour for one revision: frozen PDF, its SHA-256, and the proof of the signature.
 
     Append-only. `facts` are codes; the PDF and the proof (C. civ. 1366-1367) are written under the person's key.
+    `kept_facts` are the facts that were not ticked again, by code: the id of the declaration in which they were.
     """
 
     request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="declarations")
@@ -164,12 +175,24 @@ class Declaration(models.Model):
     proof_sealed = models.TextField()
     bank_details = models.ForeignKey(BankDetails, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
+    previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    kept_facts = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(kept_facts={}) | Q(previous__isnull=False), name="kept_facts_were_declared_before"
+            ),
             models.UniqueConstraint(
-                fields=["request", "revision", "purpose", "bank_details"], name="one_declaration_a_revision"
-            )
+                fields=["request", "revision", "purpose", "bank_details"],
+                condition=~Q(purpose="guardian"),
+                name="one_declaration_a_revision",
+            ),
+            models.UniqueConstraint(
+                fields=["request", "content_hash"],
+                condition=Q(purpose="guardian"),
+                name="one_guardian_declaration_a_text",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -177,13 +200,16 @@ class Declaration(models.Model):
 
 
 class EnrolmentCertificate(models.Model):
-    """A referent certifies that the person is enrolled: year, level, who. Lapses when the identity changes."""
+    """The person is enrolled: a referent says so, or the school's list. Lapses when the identity changes."""
 
     request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="certificates")
     revision = models.PositiveSmallIntegerField()
     university_year = models.CharField(max_length=9)
     level = models.CharField(max_length=40)
-    certified_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    certified_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    certified_from = models.ForeignKey(
+        RegisterImport, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     certified_at = models.DateTimeField()
     lapsed_at = models.DateTimeField(null=True, blank=True)
 
@@ -191,7 +217,12 @@ class EnrolmentCertificate(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["request"], condition=Q(lapsed_at=None), name="one_live_certificate"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(certified_by__isnull=False, certified_from=None)
+                | Q(certified_by=None, certified_from__isnull=False),
+                name="certificate_by_a_person_or_a_list",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,9 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from aid_requests import actions, permissions, progress, returns, sealed
+from aid_requests import actions, permissions, progress, returns, sealed, typed_requests
+from aid_requests.actions.messages import error_refusal
+from aid_requests.committee import reasons
+from aid_requests.correspondence import corrections, threads
 from aid_requests.deadlines import reexamination_deadline
+from aid_requests.doors import doors_of
 from aid_requests.models import AidRequest, SchemeVersion
+from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.models.requests import RequestState
 from aid_requests.timeline import timeline
 from aid_requests.views.actor import actor
@@ -32,17 +37,21 @@ def own_request(request: HttpRequest, token: UUID) -> AidRequest:
 def my_requests(request: HttpRequest) -> HttpResponse:
     """The only request there is, or a list of them."""
     rows = list(permissions.own_requests(actor(request)).order_by("-pk"))
-    if len(rows) == 1:
+    typed = list(typed_requests.waiting_for(actor(request)))
+    if len(rows) == 1 and not typed:
         return redirect("request_page", token=rows[0].token)
     language = request.LANGUAGE_CODE
     lines = [(row, sealed.scheme_of(row.scheme_version).title.in_language(language)) for row in rows]
-    return render(request, "aid_requests/my_requests.html", {"lines": lines})
+    return render(request, "aid_requests/my_requests.html", {"lines": lines, "typed": typed})
 
 
 @for_applicants
 @require_POST
 def start_request(request: HttpRequest, slug: str) -> HttpResponse:
-    """A draft with the simulator's answers carried over; the draft, or the request, that is there if there is one."""
+    """A draft with the simulator's answers carried over; whoever has a request for this aid is told so first."""
+    is_told = "anyway" in request.POST or actions.standing_request(actor(request), slug) is not None
+    if not is_told and actions.latest_request(actor(request), slug) is not None:
+        return redirect("another_request", slug=slug)
     try:
         draft = actions.start_request(by=actor(request), slug=slug, raw_answers=kept_answers(request, slug))
     except SchemeVersion.DoesNotExist as error:
@@ -56,6 +65,19 @@ def start_request(request: HttpRequest, slug: str) -> HttpResponse:
     forget_answers(request, slug)
     messages.success(request, _("Votre brouillon est prêt. Chaque étape est gardée dès que vous continuez."))
     return redirect("request_you", token=draft.token)
+
+
+@for_applicants
+@require_GET
+def another_request(request: HttpRequest, slug: str) -> HttpResponse:
+    """« Vous avez déjà une demande »: resume it, or go on where the schedule allows (peers' wish 27)."""
+    latest = actions.latest_request(actor(request), slug)
+    if latest is None:
+        return redirect("eligibility", slug=slug)
+    title = sealed.scheme_of(latest.scheme_version).title.in_language(request.LANGUAGE_CODE)
+    is_capped = actions.standing_request(actor(request), slug) is not None
+    context = {"aid_request": latest, "title": title, "slug": slug, "may_go_on": not is_capped}
+    return render(request, "aid_requests/another_request.html", context)
 
 
 @for_applicants
@@ -89,11 +111,26 @@ def _page(aid_request: AidRequest, language: str) -> dict[str, Any]:
         "decisions": aid_request.decisions.order_by("pk"),
         "contact": Foundation.objects.values_list("contact_email", flat=True).first() or "",
         "not_found": actions.is_not_found(aid_request),
-        "doors": [
-            (door.label.in_language(language), door.hint.in_language(language)) for door in scheme.doors
-        ],
+        "doors": doors_of(aid_request.school, scheme),
         "can_correct": permissions.can_correct(by, aid_request) is None,
         "can_withdraw": permissions.can_withdraw(by, aid_request) is None,
+        **_correspondence(aid_request, language),
+    }
+
+
+def _correspondence(aid_request: AidRequest, language: str) -> dict[str, Any]:
+    """Messages, the correction that is asked for, and the decision's own words."""
+    correction = corrections.open_correction(aid_request)
+    refused = aid_request.decisions.filter(outcome=DecisionOutcome.REFUSED).order_by("-round").first()
+    return {
+        "correction": correction,
+        "correction_points": corrections.points_of(aid_request, correction, language) if correction else [],
+        "can_write": bool(threads.parties_for(aid_request)),
+        "has_messages": aid_request.messages.exists(),
+        "unread": threads.unread_of_student(aid_request),
+        "versions": aid_request.revisions.count(),
+        "can_tell_error": error_refusal(aid_request) is None,
+        "refusal_reasons": reasons.sentences(refused.reason_codes) if refused else [],
     }
 
 

@@ -9,14 +9,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from aid_requests import actions, permissions
+from aid_requests.correspondence import corrections, revisions
+from aid_requests.correspondence.revisions import Reader
 from aid_requests.forms.certification import CertificationForm, RevisionForm
 from aid_requests.identity import identity_of
 from aid_requests.models import AidRequest
 from aid_requests.models.requests import RequestState
+from aid_requests.register.matching import match_of
 from aid_requests.views.actor import actor
 from aid_requests.waiting import waiting_of_enrolment, with_waits_since
 from fund.models.people import Role
-from fund.roles import for_roles
+from fund.roles import demand, for_roles
 from fund.workflow import AlreadyDone
 
 
@@ -58,6 +61,9 @@ def certify_request(request: HttpRequest, token: UUID) -> HttpResponse:
         "identity": identity_of(aid_request.applicant),
         "form": form,
         "not_found": actions.is_not_found(aid_request),
+        "listed": match_of(aid_request).sentence,
+        "correction": corrections.open_correction(aid_request),
+        "differences": revisions.differences(aid_request, request.LANGUAGE_CODE, Reader.SCHOOL)[:1],
     }
     return render(request, "aid_requests/certify_request.html", page)
 
@@ -70,4 +76,7 @@ def _certifiable(request: HttpRequest, token: UUID) -> AidRequest:
     )
     if confirmed.exists():
         raise AlreadyDone(_("Vous avez déjà confirmé cette inscription."))
+    typed = AidRequest.objects.filter(token=token, state=RequestState.SUBMITTED, typed_by=by).first()
+    if typed is not None:
+        demand(permissions.typing_tie(by, typed))
     return get_object_or_404(permissions.certifiable_requests(by), token=token)

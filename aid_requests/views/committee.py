@@ -13,8 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from aid_requests import documents
+from aid_requests.actions.corrections import can_ask_correction
 from aid_requests.committee import actions, permissions, queries
 from aid_requests.committee.filters import QueueFilter
+from aid_requests.correspondence import corrections, revisions, threads
+from aid_requests.correspondence.revisions import Reader
 from aid_requests.forms.committee import RecusalForm, VoteForm
 from aid_requests.models import AidRequest, Decision
 from aid_requests.models.decisions import DecisionOutcome
@@ -48,6 +51,7 @@ def request_queue(request: HttpRequest) -> HttpResponse:
         "shown_cents": sum(row.request.amount_cents or 0 for row in rows),
         "next_file": queries.next_to_read(actor(request)),
         "waiting": queries.waiting_count(actor(request)),
+        "unread": set(threads.unread_of_team(actor(request)).values_list("request", flat=True)),
     }
     return render(request, "aid_requests/queue_page.html", context)
 
@@ -135,6 +139,10 @@ def _show(
         "form": form,
         "recusal": recusal or RecusalForm(),
         "refusal": refusal,
+        "correction": corrections.open_correction(file),
+        "can_ask_correction": can_ask_correction(actor(request), file) is None,
+        "differences": revisions.differences(file, get_language() or "fr", Reader.COMMITTEE)[:1],
+        "reads_thread": threads.files_of_team(actor(request)).filter(pk=file.pk).exists(),
     }
     response = render(request, "aid_requests/review_page.html", context, status=status)
     response["Cache-Control"] = "no-store"

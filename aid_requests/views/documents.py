@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from aid_requests import actions, documents, progress
+from aid_requests.correspondence import corrections
 from aid_requests.documents import DocumentError, check_upload, title_of
 from aid_requests.forms.steps import ACCEPTED_FILES
 from aid_requests.models import AidRequest
@@ -22,7 +23,7 @@ from aid_requests.progress import Step
 from aid_requests.schemes.grammar import Requirement
 from aid_requests.views.actor import actor
 from aid_requests.views.steps import own_draft, step_page
-from fund.roles import Refused, for_applicants
+from fund.roles import Refusal, Refused, for_applicants
 
 # Past this the connection is cut: a sentence would cost the person minutes of upload for nothing.
 _HOPELESS_BYTES = 64 * 1024 * 1024
@@ -95,7 +96,8 @@ def _documents_page(request: HttpRequest, token: UUID) -> HttpResponse:
         messages.success(
             request, _("La pièce est reçue.") if len(received) == 1 else _("Les pièces sont reçues.")
         )
-    return redirect("request_account" if continues else "request_documents", token=token)
+    following = "request_account" if corrections.named_codes(aid_request) is None else "request_correction"
+    return redirect(following if continues else "request_documents", token=token)
 
 
 def _remove(request: HttpRequest, aid_request: AidRequest) -> bool:
@@ -121,24 +123,49 @@ def _receive(request: HttpRequest, aid_request: AidRequest) -> tuple[set[str], d
     The code "" stands for what belongs to no group.
     """
     received: set[str] = set()
-    errors: dict[str, str] = {}
-    handler = request.upload_handlers[0]
-    if isinstance(handler, CappedUploadHandler):
-        dropped = {""} if handler.is_hopeless else handler.too_big
-        errors |= {name.removeprefix(FIELD): DocumentError("too_big").message for name in dropped}
-    for name, file in request.FILES.items():
+    errors = _dropped(request)
+    for name, files in request.FILES.lists():
         kind = name.removeprefix(FIELD)
-        if kind == name or not isinstance(file, UploadedFile):
+        if kind == name:
             continue
-        try:
-            upload = check_upload(file.name or "", file.read())
-            actions.add_document(by=actor(request), request=aid_request, kind=kind, upload=upload)
-            received.add(kind)
-        except DocumentError as error:
-            errors[kind] = error.message
-        except Refused as refused:
-            errors[""] = str(refused.refusal.sentence)
+        for file in files:
+            fault = _keep(request, aid_request, kind, file)
+            if isinstance(fault, Refusal):
+                errors[""] = str(fault)
+            elif fault is None:
+                received.add(kind)
+            elif kind not in errors:
+                errors[kind] = fault.message if len(files) == 1 else _named(file, fault)
     return received, errors
+
+
+def _dropped(request: HttpRequest) -> dict[str, str]:
+    """What did not even arrive: (sentences by code), "" standing for the whole form."""
+    handler = request.upload_handlers[0]
+    if not isinstance(handler, CappedUploadHandler):
+        return {}
+    if handler.is_hopeless:
+        return {"": DocumentError("too_much").message}
+    return {name.removeprefix(FIELD): DocumentError("too_big").message for name in handler.too_big}
+
+
+def _keep(
+    request: HttpRequest, aid_request: AidRequest, kind: str, file: UploadedFile
+) -> DocumentError | Refusal | None:
+    """Why this file was not kept, or None."""
+    try:
+        upload = check_upload(file.name or "", file.read())
+        actions.add_document(by=actor(request), request=aid_request, kind=kind, upload=upload)
+    except DocumentError as error:
+        return error
+    except Refused as refused:
+        return refused.refusal
+    return None
+
+
+def _named(file: UploadedFile, fault: DocumentError) -> str:
+    """Among several files, the one that was not taken; the others were kept."""
+    return _("« %(name)s » : %(sentence)s") % {"name": file.name, "sentence": fault.message}
 
 
 def _missing(request: HttpRequest, aid_request: AidRequest) -> dict[str, str]:
@@ -178,6 +205,8 @@ def _page(
             "label": one.label.in_language(language),
             "hint": one.hint.in_language(language) if one.hint else "",
             "is_required": one.required is Requirement.ALWAYS,
+            "is_kept": corrections.paper_refusal(aid_request, one.code) is not None,
+            "has_watermark": one.watermark,
             "files": [(document, title_of(document)) for document in given if document.kind == one.code],
             "error": beside.get(one.code, ""),
         }

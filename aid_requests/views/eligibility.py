@@ -9,11 +9,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from aid_requests import schemes, sealed
 from aid_requests.actions import period_refusal, standing_request
+from aid_requests.doors import ShownDoor, doors_of
 from aid_requests.forms.questions import SimulatorForm
 from aid_requests.models import SchemeVersion
 from aid_requests.models.schemes import VersionState
 from aid_requests.schemes import Award, NotEligible, Scheme, Value
 from fund import clock
+from fund.accounts import school_of_address
 from fund.models import User
 from fund.roles import is_staff
 
@@ -59,7 +61,7 @@ def forget_answers(request: HttpRequest, slug: str) -> None:
 
 def _offer(scheme: Scheme, language: str) -> Offer:
     amounts = [case.amount_cents or 0 for case in scheme.cases]
-    parts = sum(part.amount_cents for part in scheme.parts)
+    parts = sum(part.highest_cents for part in scheme.parts)
     return Offer(
         scheme=scheme,
         title=scheme.title.in_language(language),
@@ -99,10 +101,33 @@ def eligibility(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "aid_requests/eligibility.html", _answer(request, scheme, form, known))
 
 
+@dataclass(frozen=True)
+class Hanging:
+    """A result that hangs on the school's register: on which facts, and how much it can be at most."""
+
+    facts: str
+    highest_cents: int
+
+
+def _outcome(
+    scheme: Scheme, form: SimulatorForm, known: dict[str, Value]
+) -> tuple[schemes.Outcome, Hanging | None]:
+    """What the answers are worth; where the register decides, the one outcome it can bring, or what it may bring."""
+    outcome = schemes.evaluate(scheme, form.answers, known)
+    if not isinstance(outcome, schemes.Incomplete) or not outcome.awaited:
+        return outcome, None
+    possible = schemes.possible_outcomes(scheme, form.answers, known)
+    highest = max((one.amount_cents for one in possible if isinstance(one, Award)), default=0)
+    if not highest:
+        return next((one for one in possible if isinstance(one, NotEligible)), outcome), None
+    facts = ", ".join(schemes.known_labels()[key].lower() for key in outcome.awaited)
+    return outcome, Hanging(facts, highest)
+
+
 def _answer(
     request: HttpRequest, scheme: Scheme, form: SimulatorForm, known: dict[str, Value]
 ) -> dict[str, object]:
-    outcome = schemes.evaluate(scheme, form.answers, known)
+    outcome, hanging = _outcome(scheme, form, known)
     language = request.LANGUAGE_CODE
     return {
         "scheme": scheme,
@@ -110,15 +135,16 @@ def _answer(
         "form": form,
         "closed": period_refusal(scheme, clock.today()),
         "award": outcome if isinstance(outcome, Award) else None,
+        "hanging": hanging,
         "refusal": outcome.reason.in_language(language) if isinstance(outcome, NotEligible) else "",
-        "doors": _doors(outcome, language) if isinstance(outcome, NotEligible) else [],
+        "doors": _doors(request, scheme, outcome) if isinstance(outcome, NotEligible) else [],
         "is_staff": is_staff(request.user),
         "standing": standing_request(request.user, scheme.slug) if isinstance(request.user, User) else None,
         "looks_at_result": True,
     }
 
 
-def _doors(outcome: NotEligible, language: str) -> list[tuple[str, str]]:
-    return [
-        (door.label.in_language(language), door.hint.in_language(language)) for door in outcome.orientation
-    ]
+def _doors(request: HttpRequest, scheme: Scheme, outcome: NotEligible) -> list[ShownDoor]:
+    """The doors this outcome names, behind those of the school whose address a signed-in student has."""
+    school = school_of_address(request.user.email) if isinstance(request.user, User) else None
+    return doors_of(school, scheme, codes={door.code for door in outcome.orientation})

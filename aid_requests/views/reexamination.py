@@ -69,7 +69,7 @@ def _uploads(request: HttpRequest) -> tuple[list[Upload], str]:
     """(the checked files, the sentence about the first one that cannot be taken or "")."""
     handler = request.upload_handlers[0]
     if isinstance(handler, CappedUploadHandler) and (handler.is_hopeless or handler.too_big):
-        return [], DocumentError("too_big").message
+        return [], DocumentError("too_much" if handler.is_hopeless else "too_big").message
     uploads = []
     for file in request.FILES.getlist(FILES):
         try:

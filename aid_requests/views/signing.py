@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from aid_requests import actions
+from aid_requests import actions, representatives
 from aid_requests.declarations import (
     PENAL_LAW,
     SigningTrace,
     Statement,
     declaration_statement,
+    facts_in_words,
     open_account,
     other_account_statement,
     person_sentence,
@@ -47,16 +48,19 @@ FIELD_OF_REFUSAL = {
 }
 
 
-def trace_of(request: HttpRequest) -> SigningTrace:
-    """How the person signed in, and from where: for the proof, under the person's own key."""
+def trace_of(request: HttpRequest, ticks: dict[str, dict[str, str]] | None = None) -> SigningTrace:
+    """How the person signed in, and from where: for the proof, under the person's own key. `ticks` as `_ticks` says."""
     records = get_authentication_records(request, actor(request))
     last = records[-1] if records else {}
     at = last.get("at")
     return SigningTrace(
-        sign_in_method=str(last.get("method", "session")),
+        sign_in_method=" ".join(
+            filter(None, (str(last.get("method", "session")), str(last.get("issuer", ""))))
+        ),
         signed_in_at=datetime.fromtimestamp(float(at), UTC) if at else None,
         ip=client_address(request),
         user_agent=request.headers.get("User-Agent", ""),
+        ticks=ticks or {},
     )
 
 
@@ -68,6 +72,8 @@ def request_declare(request: HttpRequest, token: UUID) -> HttpResponse:
     refusal = actions.signing_refusal(aid_request)
     if refusal is not None:
         messages.error(request, str(refusal.sentence))
+        if refusal.code in (representatives.MISSING, representatives.UNSIGNED):
+            return redirect("request_representative", token=token)
         name = next_open_step(aid_request)
         return redirect("request_page" if name == "request_declare" else name, token=token)
     statement = declaration_statement(aid_request)
@@ -78,13 +84,16 @@ def request_declare(request: HttpRequest, token: UUID) -> HttpResponse:
             if not form.signs:
                 actions.send_signature_code(by=actor(request), request=aid_request)
                 return _code_sent(request, key, form, "request_declare", token)
-            actions.sign_declaration(by=actor(request), request=aid_request, **_signature(request, form))
+            signature = _signature(request, key, form)
+            actions.sign_declaration(by=actor(request), request=aid_request, **signature)
             request.session.pop(key, None)
             messages.success(request, _("Votre déclaration est signée et votre demande est déposée."))
             return redirect("request_page", token=token)
         except Refused as refused:
             _show(form, refused)
-    return step_page(request, aid_request, Step.DECLARE, **_sheet(request, key, statement, form))
+    sheet = _sheet(request, key, statement, form)
+    english = facts_in_words(aid_request, request.LANGUAGE_CODE)
+    return step_page(request, aid_request, Step.DECLARE, english=english, **sheet)
 
 
 def _kept(request: HttpRequest, key: str, statement: Statement) -> dict[str, Any]:
@@ -97,19 +106,31 @@ def _code_sent(request: HttpRequest, key: str, form: DeclarationForm, name: str,
     request.session[key] = {
         "content_hash": form.statement.content_hash,
         "values": form.kept,
+        "ticks": _ticks(request, key, form),
         "sent_at": timezone.now().isoformat(),
     }
     messages.success(request, _("Nous avons envoyé un code à votre adresse. Il est valable 15 minutes."))
     return redirect(name, token=token)
 
 
-def _signature(request: HttpRequest, form: DeclarationForm) -> dict[str, Any]:
+def _ticks(request: HttpRequest, key: str, form: DeclarationForm) -> dict[str, dict[str, str]]:
+    """For each fact when the browser saw the tick, and when it first reached the server; both UTC, real time."""
+    kept = request.session.get(key, {})
+    known = kept.get("ticks", {}) if kept.get("content_hash") == form.statement.content_hash else {}
+    now = timezone.now().isoformat()
+    return {
+        code: known.get(code) or {"browser": form.times.get(code, ""), "received": now}
+        for code in form.ticked
+    }
+
+
+def _signature(request: HttpRequest, key: str, form: DeclarationForm) -> dict[str, Any]:
     return {
         "place": form.cleaned_data["place"],
         "ticked": form.ticked,
         "code": form.cleaned_data["code"],
         "content_hash": form.cleaned_data["content_hash"],
-        "trace": trace_of(request),
+        "trace": trace_of(request, _ticks(request, key, form)),
     }
 
 
@@ -190,7 +211,7 @@ def _sign_account(
             if not form.signs:
                 actions.send_account_code(by=by, request=aid_request, details=details)
                 return _code_sent(request, sheet_key, form, "request_other_account", aid_request.token)
-            signature = _signature(request, form)
+            signature = _signature(request, sheet_key, form)
             actions.give_other_account(by=by, request=aid_request, details=details, **signature)
             request.session.pop(key, None)
             messages.success(request, _("C’est signé. Un nouveau virement se prépare vers ce compte."))

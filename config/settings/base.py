@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -157,6 +158,16 @@ ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "30/m/ip,5/15m/key",
 }
+# A school's single sign-on (OpenID Connect), off while OIDC_ISSUER is empty (fund/oidc.py). OIDC_ORIGINS: where its
+# sign-in pages stand, when that is not the issuer's own origin: a browser asks before it follows a form there.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="")
+_issuer = urlsplit(OIDC_ISSUER)
+OIDC_ORIGINS: list[str] = env.list("OIDC_ORIGINS", default=[])
+if OIDC_ISSUER:
+    OIDC_ORIGINS = [f"{_issuer.scheme}://{_issuer.netloc}", *OIDC_ORIGINS]
 # Whoever holds a role proves a second factor too (fund/second_factor.py).
 MFA_ADAPTER = "fund.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -203,9 +214,23 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DOCUMENT_MAX_BYTES = 8 * 1024 * 1024
+# An antivirus for the papers students send: the path of clamd's socket, or host:port; empty: none.
+CLAMD = env.str("CLAMD", default="")
 STATEMENT_MAX_BYTES = 20 * 1024 * 1024
+REGISTER_MAX_BYTES = 20 * 1024 * 1024
 # A file that waits for the same person longer than this many days stands first in the lists.
 STALLED_DAYS = env.int("STALLED_DAYS", default=7)
+# After how many days a student is told again, three times at most, that a correction is waited for.
+CORRECTION_REMINDER_DAYS = env.int("CORRECTION_REMINDER_DAYS", default=7)
+# « Rappelez-moi »: working days within which a call is promised, days after which an ended one is forgotten, and how
+# often one number may be typed from one address, as (most, within minutes).
+CALL_BACK_WORKING_DAYS = env.int("CALL_BACK_WORKING_DAYS", default=2)
+CALL_BACK_KEPT_DAYS = env.int("CALL_BACK_KEPT_DAYS", default=30)
+CALL_BACK_PHONE_LIMIT: tuple[int, int] = (5, 60)
+# How many days a request typed with somebody waits to be taken over by that person.
+TYPED_REQUEST_DAYS = env.int("TYPED_REQUEST_DAYS", default=30)
+# How many days a legal representative's link is good for.
+REPRESENTATIVE_LINK_DAYS = env.int("REPRESENTATIVE_LINK_DAYS", default=14)
 
 # Mail ---------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="cagnotte@solidarite.invalid")
@@ -239,11 +264,20 @@ POST_LIMITS: dict[str, dict[str, tuple[int, int]]] = {
     "account_request_login_code": {"address": (60, 10), "email": (5, 10)},
     "account_signup": {"address": (60, 10), "email": (5, 10)},
     "account_confirm_login_code": {"address": (120, 10)},
+    "oidc_begin": {"address": (60, 10)},
+    "oidc_sign_in": {"address": (60, 10)},
     "mfa_authenticate": {"address": (60, 10)},
     "eligibility": {"address": (1200, 10)},
+    "open_invitation": {"address": (1200, 10)},
+    "call_me_back": {"address": (60, 10)},
+    "represent": {"address": (60, 10)},
+    "request_representative": {"person": (20, 60)},
+    "type_scheme_request": {"person": (120, 60)},
     "set_display": {"address": (300, 10)},
     "account_logout": {"address": (300, 10)},
     "request_declare": {"person": (30, 15)},
+    "keep_step": {"person": (900, 15)},
+    "my_address": {"person": (30, 15)},
     "propose_team": {"person": (10, 60)},
     "change_team": {"person": (20, 60)},
     "request_other_account": {"person": (30, 15)},
@@ -274,7 +308,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF, *PAY_ORIGINS],
+        "form-action": [SELF, *PAY_ORIGINS, *OIDC_ORIGINS],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -289,5 +323,9 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_keys"]}
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {name: {"level": "WARNING"} for name in ("stripe", "django_tasks", "django_tasks_db")},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("stripe", "django_tasks", "django_tasks_db")},
+        "PIL": {"level": "WARNING"},  # below, it tells what a photo's metadata hold
+        "pypdf": {"level": "CRITICAL"},  # it may quote the paper it reads
+    },
 }

@@ -16,10 +16,11 @@ from aid_requests.schemes import clean_answers
 from fund import vault
 from fund.bank.iban import check_iban
 from fund.models import OutgoingMail, User
+from tests.papers import pdf
 
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 OTHER_IBAN = "DE89 3704 0044 0532 0130 00"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = pdf()
 TRACE = SigningTrace("code", None, "192.0.2.7", "Test browser")
 # Words that may stand nowhere but under the person's own key.
 FIRST_NAME, LAST_NAME, STREET = "Zélie-Marker", "Quartzmarker", "9 impasse du Marqueur"
@@ -73,7 +74,7 @@ def complete_draft(
     assert not errors
     actions.save_answers(by=student, request=request, answers=kept, story=STORY)
     for kind in PAPERS:
-        upload = check_upload("quittance-Quartzmarker.pdf", PDF + kind.encode() + b"\n%%EOF")
+        upload = check_upload("quittance-Quartzmarker.pdf", pdf(kind))
         actions.add_document(by=student, request=request, kind=kind, upload=upload)
     actions.save_account(
         by=student, request=request, iban=check_iban(iban), holder=f"{FIRST_NAME} {LAST_NAME}"

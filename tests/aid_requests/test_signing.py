@@ -210,15 +210,12 @@ def test_nothing_is_signed_while_something_is_missing(student, complete, what):
     assert refusal_of(actions.send_signature_code, by=student, request=complete) == "incomplete"
 
 
-def test_a_minor_is_told_who_must_sign_too(student, complete):
+def test_a_minor_does_not_sign_alone(student, complete):
     minor = factories.Identity(
         **{**vars(factories.IDENTITY), "birth_date": clock.today().replace(year=2002, day=16)}
     )
-    assert (
-        refusal_of(actions.save_identity, by=student, request=complete, identity=minor, through_school=True)
-        == "minor"
-    )
-    assert identity_of(fresh(complete).applicant) == factories.IDENTITY
+    actions.save_identity(by=student, request=complete, identity=minor, through_school=True)
+    assert refusal_of(actions.send_signature_code, by=student, request=complete) == "incomplete"
     adult = factories.Identity(**{**vars(factories.IDENTITY), "birth_date": clock.today().replace(year=2002)})
     actions.save_identity(by=student, request=complete, identity=adult, through_school=True)
     assert identity_of(fresh(complete).applicant) == adult

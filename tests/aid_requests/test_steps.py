@@ -69,7 +69,6 @@ def test_one_may_keep_the_own_school_out_of_it(browser, draft):
         ("birth_date", "31/02/1999", "Écrivez une date qui existe"),
         ("birth_date", "09/09/2031", "n’est pas encore passée"),
         ("birth_date", "09/09/1850", "Vérifiez l’année de naissance"),
-        ("birth_date", "16/05/2002", "Avant 18 ans, une personne qui vous représente"),
         ("first_name", "", "obligatoire"),
         ("address", "", "obligatoire"),
         ("last_name", "Inv\u200bisible", "caractère invisible"),
@@ -83,9 +82,10 @@ def test_what_is_wrong_is_said_and_the_rest_is_not_lost(browser, draft, field, v
     assert identity(draft) is None
 
 
-def test_a_minor_hears_whom_to_write_to(browser, draft):
-    page = text(browser.post(url("you", draft), {**YOU, "birth_date": "16/05/2002"}))
-    assert "Vous n’êtes pas seul·e" in page
+def test_a_minor_is_led_to_who_represents(browser, draft):
+    answer = browser.post(url("you", draft), {**YOU, "birth_date": "16/05/2002"})
+    assert answer.headers["Location"] == reverse("request_representative", args=[draft.token])
+    assert "Avant 18 ans" in text(browser.get(url("you", draft)))
 
 
 @pytest.mark.parametrize("name", ["Нина", "Ng", "<b>Zoé</b>", "Ana Maria d’Ávila"])

@@ -13,10 +13,12 @@ import pytest
 from lxml import etree
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.papers import pdf
+
 pytestmark = pytest.mark.browser
 
 IBAN, OTHER_IBAN = "fr76 3000 3005 4052 6018 1590 815", "DE89 3704 0044 0532 0130 00"
-PAPER = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PAPER = pdf()
 STORY = "Mon stage s’est arrêté le 17 mars et le loyer est resté."
 
 

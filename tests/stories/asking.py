@@ -6,11 +6,11 @@ from django.urls import reverse
 
 from aid_requests.models import AidRequest, Decision, Vote
 from fund.models import PaymentOrder
+from tests.papers import pdf
 from tests.stories.world import World, found
 
 IBAN, OTHER_IBAN = "FR76 3000 6000 0112 3456 7890 189", "DE89 3704 0044 0532 0130 00"
 MILO_IBAN = "NL91 ABNA 0417 1643 00"
-PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n"
 EMERGENCY, MOBILITY = "emergency-aid", "mobility-aid"
 ANSWERS = {
     EMERGENCY: {
@@ -72,7 +72,7 @@ def ask(world: World, who: str, slug: str, iban: str, *, cents: str) -> None:
             "request_documents",
             request.token,
             data={"add": kind},
-            **{f"file-{kind}": PAPER + kind.encode() + b"\n%%EOF"},
+            **{f"file-{kind}": pdf(kind)},
         )
     holder = " ".join(IDENTITY[who].values())
     world.act(who, "request_account", request.token, data={"iban": iban, "holder": holder})

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
-from aid_requests import documents, progress, sealed
+from aid_requests import documents, progress, school_addresses, sealed
 from aid_requests.actions.schemes import load_scheme
 from aid_requests.identity import Identity, identity_fingerprint, seal_identity
 from aid_requests.models import (
@@ -23,6 +23,7 @@ from aid_requests.schemes import Value
 from fund import clock, vault
 from fund.models import School, User
 from fund.treasury.orders import IBAN_INDEX
+from tests.papers import pdf
 
 # Words that stand only in what members must never see; a test looks for them everywhere.
 FIRST_NAME, LAST_NAME = "Zélie-Marqueur", "Quintefeuille"
@@ -38,7 +39,7 @@ ANSWERS: dict[str, Value] = {
     "amount_due": 41_000,
 }
 STORY = "Je travaillais en librairie, fermée depuis mars."
-PDF = b"%PDF-1.4\nsmall\n%%EOF"
+PDF = pdf("small")
 
 
 def open_scheme(name: str = "emergency-aid") -> SchemeVersion:
@@ -62,6 +63,7 @@ def make_applicant(school: School, number: int = 1) -> Applicant:
     )
     applicant.identity_sealed = seal_identity(applicant, identity)
     applicant.identity_fingerprint = identity_fingerprint(identity)
+    school_addresses.keep_school_email(applicant, user.email)
     applicant.save()
     return applicant
 

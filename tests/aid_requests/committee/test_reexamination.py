@@ -25,10 +25,10 @@ from fund.workflow import AlreadyDone, WrongState
 from reports.figures import read_figures
 from tests.aid_requests.committee import factories
 from tests.conftest import grant, make_user
+from tests.papers import pdf
 
 pytestmark = pytest.mark.usefixtures("proved")
 TEXT = "La quittance d’avril montre le loyer, marqueur-de-réexamen."
-PDF = b"%PDF-1.4\nagain\n%%EOF"
 LAST_DAY = date(2020, 7, 15)
 
 
@@ -61,8 +61,8 @@ def paris(day: date, hour: int, minute: int, second: int = 0) -> datetime:
 
 
 def letter_of(decision: Decision) -> str:
-    pdf = vault.open_for(decision.request.applicant.subject_key, decision.letter_sealed)
-    return " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+    letter = vault.open_for(decision.request.applicant.subject_key, decision.letter_sealed)
+    return " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(letter)).pages).split())
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def refused(committee, file_of) -> AidRequest:
 @pytest.fixture
 def again(refused) -> AidRequest:
     """The refused file, before the committee in its second round."""
-    ask(refused, uploads=[check_upload("quittance-quintefeuille.pdf", PDF)])
+    ask(refused, uploads=[check_upload("quittance-quintefeuille.pdf", pdf())])
     return AidRequest.objects.get(pk=refused.pk)
 
 
@@ -213,7 +213,7 @@ def test_it_says_why_in_a_text_of_a_readable_length(refused, text):
 
 
 def test_papers_are_kept_once_and_no_more_than_the_request_takes(refused):
-    many = [check_upload("p.pdf", PDF + str(number).encode() + b"%%EOF") for number in range(12)]
+    many = [check_upload("p.pdf", pdf(f"again {number}")) for number in range(30)]
     assert code_of(ask, request=refused, uploads=many) == "too_many"
     assert not Reexamination.objects.exists()
     ask(refused, uploads=[*many[:2], many[0], check_upload("same.pdf", factories.PDF)])
@@ -329,7 +329,7 @@ def test_the_student_asks_on_a_page_and_reads_where_it_stands(refused, client_of
     assert f'href="{form}"' in browser.get(page).content.decode()
     shown = browser.get(form).content.decode()
     assert "jusqu’au 15 juillet 2020 inclus" in shown and "ne montrent pas la dépense" in shown
-    papers = [SimpleUploadedFile(f"{number}.pdf", PDF + b"%d\n%%%%EOF" % number) for number in (1, 2)]
+    papers = [SimpleUploadedFile(f"{number}.pdf", pdf(f"again {number}")) for number in (1, 2)]
     response = browser.post(form, {"text": TEXT, "papers": papers})
     assert (response.status_code, response.url) == (302, page)
     assert refused.documents.filter(kind="reexamination").count() == 2
@@ -358,7 +358,7 @@ def test_what_is_missing_is_told_beside_what_was_typed(refused, client_of, data,
 
 def test_a_file_too_big_is_told_and_never_kept(refused, client_of, settings):
     settings.DOCUMENT_MAX_BYTES = 100
-    big = SimpleUploadedFile("big.pdf", PDF + b"x" * 200)
+    big = SimpleUploadedFile("big.pdf", pdf() + b"x" * 200)
     address = reverse("request_reexamination", args=[refused.token])
     response = client_of(refused.applicant.user).post(address, {"text": TEXT, "papers": big})
     assert response.status_code == 422 and "dépasse" in response.content.decode()

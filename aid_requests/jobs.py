@@ -1,0 +1,26 @@
+"""The timed work of this app: each job may run twice and must not mind."""
+
+from datetime import timedelta
+
+from aid_requests.actions import (
+    forget_old_address_codes,
+    forget_old_call_backs,
+    lapse_typed_requests,
+    register_retention,
+    remind_of_corrections,
+    sweep_documents,
+)
+from fund import registry
+
+
+def register() -> None:
+    registry.register_job("document_sweep", timedelta(hours=6), sweep_documents)
+    registry.register_job("correction_reminders", timedelta(hours=6), remind_of_corrections)
+    registry.register_job("call_backs_forgotten", timedelta(hours=12), forget_old_call_backs)
+    registry.register_job("typed_requests_lapsed", timedelta(hours=12), lapse_typed_requests)
+    registry.register_job("old_address_codes", timedelta(hours=24), forget_old_address_codes)
+    registry.register_job("old_registers", timedelta(hours=24), register_retention.forget_old_registers)
+    registry.register_job("old_invitations", timedelta(hours=24), register_retention.forget_old_invitations)
+    registry.register_job(
+        "undecided_registers", timedelta(hours=24), register_retention.drop_undecided_imports
+    )
