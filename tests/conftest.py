@@ -49,6 +49,13 @@ def touches_the_database(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or bool({"db", "transactional_db"} & fixtures)
 
 
+@pytest.fixture(scope="session")
+def django_db_use_migrations() -> bool:
+    """Whether the tests' tables come from the migrations: on SQLite, which copies a whole table at each change, that
+    alone takes a minute. There the demo's season and the browser's walks run them all."""
+    return connection.vendor == "postgresql"
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _flush_passes_the_guards() -> Iterator[None]:
     original = flush.Command.handle

@@ -19,6 +19,7 @@ from aid_requests.actions.changes import correct_request, take_up_correction, wi
 from aid_requests.actions.corrections import ask_correction, cancel_correction, remind_of_corrections
 from aid_requests.actions.doors import add_door, change_door, retire_door
 from aid_requests.actions.drafts import (
+    is_just_begun,
     latest_request,
     period_refusal,
     save_account,
@@ -68,6 +69,7 @@ __all__ = [
     "forget_typed",
     "give_other_account",
     "hand_over_call_back",
+    "is_just_begun",
     "is_not_found",
     "is_replaced_address",
     "keep_typed",

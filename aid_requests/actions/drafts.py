@@ -1,7 +1,7 @@
 """A draft, from its start to the account to pay: each step is saved by itself, and nothing is asked twice."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models.functions import Length
@@ -24,6 +24,8 @@ from fund.models import User
 from fund.roles import Refusal, Refused, demand
 from fund.treasury.orders import IBAN_INDEX
 from fund.workflow import AlreadyDone
+
+_SAME_CLICK = timedelta(minutes=2)
 
 
 def start_request(*, by: User, slug: str, raw_answers: Mapping[str, str]) -> AidRequest:
@@ -69,6 +71,11 @@ def latest_request(by: User, slug: str) -> AidRequest | None:
     begun (peers' wish 27: useless duplicates come from not knowing)."""
     rows = permissions.own_requests(by).filter(scheme_version__scheme__slug=slug)
     return rows.exclude(state=RequestState.WITHDRAWN).order_by("-pk").first()
+
+
+def is_just_begun(request: AidRequest) -> bool:
+    """A draft of a moment ago: a second click on the same button means that one (failure 10)."""
+    return request.state == RequestState.DRAFT and clock.moment() - request.created_at < _SAME_CLICK
 
 
 def standing_request(by: User, slug: str) -> AidRequest | None:

@@ -50,7 +50,8 @@ def my_requests(request: HttpRequest) -> HttpResponse:
 def start_request(request: HttpRequest, slug: str) -> HttpResponse:
     """A draft with the simulator's answers carried over; whoever has a request for this aid is told so first."""
     is_told = "anyway" in request.POST or actions.standing_request(actor(request), slug) is not None
-    if not is_told and actions.latest_request(actor(request), slug) is not None:
+    latest = actions.latest_request(actor(request), slug)
+    if not is_told and latest is not None and not actions.is_just_begun(latest):
         return redirect("another_request", slug=slug)
     try:
         draft = actions.start_request(by=actor(request), slug=slug, raw_answers=kept_answers(request, slug))

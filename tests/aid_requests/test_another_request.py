@@ -1,5 +1,7 @@
 """Whoever has a request is told so before beginning another (peers' wish 27)."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -15,7 +17,15 @@ def begin(browser, **data: str):
     return browser.post(reverse(START[0], args=START[1]), data, follow=True)
 
 
+def test_a_second_click_on_the_same_button_leads_to_the_same_draft(browser):
+    factories.open_scheme()
+    first, second = begin(browser), begin(browser)
+    assert first.redirect_chain == second.redirect_chain != []
+    assert AidRequest.objects.count() == 1
+
+
 def test_a_draft_is_offered_to_be_resumed_and_nothing_changes_by_itself(browser, draft):
+    AidRequest.objects.update(created_at=draft.created_at - timedelta(minutes=2))
     page = begin(browser).content.decode()
     assert "Vous avez déjà une demande" in page and "Reprendre mon brouillon" in page
     assert (
