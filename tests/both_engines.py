@@ -1,9 +1,9 @@
 """All tests on SQLite, then on PostgreSQL: `python -m tests.both_engines [pytest's arguments]`.
 
-SQLite takes the browser tests (it is the engine that the start command uses) and those that load the demo into
-embedded databases of their own, which would only prove the same again; PostgreSQL takes those that need its locks;
-everything else runs on both. What the machine lacks is said loudly with the line that brings it, and is a failure
-when REQUIRE_ALL=1.
+SQLite takes the browser tests (it is the engine that the start command uses), those that load the demo into embedded
+databases of their own, and long walks through pages, all of which would only prove the same again; PostgreSQL takes
+those that need its locks; everything else runs on both. What the machine lacks is said loudly with the line that
+brings it, and is a failure when REQUIRE_ALL=1.
 """
 
 import contextlib
@@ -78,7 +78,9 @@ def run_on_postgres(arguments: list[str]) -> int:
     try:
         with throwaway_cluster(programs) as url:
             say_loudly("Second half: PostgreSQL")
-            return run_pytest("not browser and not embedded", shared_out(arguments), DATABASE_URL=url)
+            return run_pytest(
+                "not browser and not embedded and not pages", shared_out(arguments), DATABASE_URL=url
+            )
     except ClusterError as error:
         say_loudly(f"PostgreSQL is here ({programs}) but did not start:\n{error}")
         return 1

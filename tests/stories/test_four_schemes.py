@@ -20,7 +20,7 @@ from tests.stories.scheme_cases import BOUNDS, DAYS, FILES, REFUSED, TIERS, Case
 from tests.stories.students import Student, languages_of
 from tests.stories.world import World, found, run_queue
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 STORY = "Trois phrases, sans nom."
 LANGUAGES = ("fr", "en")

@@ -37,7 +37,7 @@ from tests.stories.planted import Planted, plant
 from tests.test_url_sweep import treasury_money, world
 
 __all__ = ["treasury_money", "world"]  # fixtures of the sweep, used here as they are
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 OF_A_REQUEST = {"request", "step", "document", "declaration", "decision", "told_error", "correction"} | {
     "register_import"

@@ -11,6 +11,8 @@ from aid_requests.models import SchemeVersion
 from aid_requests.schemes.writing import to_plain
 from tests.aid_requests.scheme_editor.driver import Driver
 
+pytestmark = pytest.mark.pages
+
 FOLDERS = (
     settings.BASE_DIR / "aid_requests" / "schedules",
     settings.BASE_DIR / "tests" / "stories" / "schemes",
