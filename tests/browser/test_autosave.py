@@ -66,7 +66,7 @@ def test_a_draft_is_saved_as_one_types(site: Site, browser: Browser, tmp_path: P
     phone.page.goto(f"{site.address}/compte/connexion/")
     email = f"typing.student@{school_domain(site)}"
     sign_in(phone, email)
-    phone.page.wait_for_url("**/bureau/**", timeout=60_000)
+    expect(phone.page.get_by_role("button", name="Quitter")).to_be_visible(timeout=60_000)
     walk(phone.page.context, begun_draft(site, email))
 
 
