@@ -1,6 +1,7 @@
 """Who an applicant is: read from and written to ciphertext under that person's own key, never kept in clear."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -64,8 +65,14 @@ def seal_identity(applicant: Applicant, identity: Identity) -> str:
     return vault.seal_json_for(applicant.subject_key, values)
 
 
+def letters_of(name: str, replaced: Mapping[int, str] | None = None) -> str:
+    """Letters and digits alone, without case, accents, hyphens and apostrophes; any alphabet. `replaced` as for
+    `str.translate`, after the case went."""
+    bare = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(letter for letter in bare.translate(replaced or {}) if letter.isalnum())
+
+
 def identity_fingerprint(identity: Identity) -> str:
     """A keyed hash by which the same person is recognised whatever the case, accents and hyphens."""
-    bare = unicodedata.normalize("NFKD", f"{identity.last_name} {identity.first_name}").casefold()
-    letters = "".join(letter for letter in bare if letter.isalnum())
+    letters = letters_of(f"{identity.last_name} {identity.first_name}")
     return vault.blind_index("identity", f"{letters}|{identity.birth_date.isoformat()}")

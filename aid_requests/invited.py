@@ -8,12 +8,12 @@ from enum import StrEnum
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from aid_requests.models import AidRequest, Applicant, Invitation, InvitationList
+from aid_requests.models import AidRequest, Invitation, InvitationList
 from aid_requests.models.invitations import ListState
 from aid_requests.register.permissions import schools_of
 from aid_requests.schemes import Scheme
 from aid_requests.schemes.grammar import Access
-from aid_requests.school_addresses import school_email_fingerprint
+from aid_requests.school_addresses import proved_addresses
 from fund import clock
 from fund.models import User
 from fund.roles import Refusal
@@ -61,13 +61,7 @@ def link_of(invitation: Invitation) -> Link:
 
 def is_addressee(user: User, invitation: Invitation) -> bool:
     """Whether this person signed in with the address that was written to, or proved it as the school's."""
-    return invitation.email_fingerprint in addresses_of(user)
-
-
-def addresses_of(user: User) -> set[str]:
-    """Keyed hashes of the person's address and of the school address kept as proof."""
-    kept = Applicant.objects.filter(user=user).values_list("school_email_fingerprint", flat=True)
-    return {school_email_fingerprint(user.email), *filter(None, kept)}
+    return invitation.email_fingerprint in proved_addresses(user)
 
 
 def invitations_to(user: User, scheme_id: int) -> QuerySet[Invitation]:
@@ -76,7 +70,7 @@ def invitations_to(user: User, scheme_id: int) -> QuerySet[Invitation]:
         invitation_list__scheme=scheme_id,
         invitation_list__state__in=LIVE_STATES,
         invitation_list__expires_on__gte=clock.today(),
-        email_fingerprint__in=addresses_of(user),
+        email_fingerprint__in=proved_addresses(user),
         sent_at__isnull=False,
     )
 

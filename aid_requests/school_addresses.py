@@ -2,6 +2,7 @@
 
 from aid_requests.models import Applicant
 from fund import vault
+from fund.models import User
 
 _PURPOSE = "school-email"
 
@@ -29,5 +30,11 @@ def applicant_of_school_email(email: str) -> Applicant | None:
     """The student whose school this address proved, whichever address signs in today."""
     if not email.strip():
         return None
-    rows = Applicant.objects.filter(school_email_fingerprint=school_email_fingerprint(email))
-    return rows.select_related("user", "subject_key").first()
+    return Applicant.objects.filter(school_email_fingerprint=school_email_fingerprint(email)).first()
+
+
+def proved_addresses(user: User) -> set[str]:
+    """Keyed hashes of the addresses this person proved: the one that signs in, and the school's that did so first."""
+    kept = Applicant.objects.filter(user=user).exclude(school_email_fingerprint="")
+    hashes = kept.values_list("school_email_fingerprint", flat=True)
+    return {school_email_fingerprint(user.email), *hashes}

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from aid_requests.call_backs import referent_grant
 from aid_requests.identity import Identity
-from aid_requests.models import Applicant, TypedRequest
+from aid_requests.models import TypedRequest
 from aid_requests.models.typed_requests import TypedState
-from aid_requests.school_addresses import school_email_fingerprint
+from aid_requests.school_addresses import proved_addresses
 from fund import vault
 from fund.accounts import school_of_address
 from fund.models import School, SubjectKey, User
@@ -32,13 +32,6 @@ class TypedContent:
     answers: Mapping[str, Any] = field(repr=False)
     story: str = field(repr=False)
     through_school: bool = field(repr=False)
-
-
-def proved_addresses(user: User) -> set[str]:
-    """Keyed hashes of the addresses this person proved: the one that signs in, and the school's that did so first."""
-    kept = Applicant.objects.filter(user=user).exclude(school_email_fingerprint="")
-    hashes = kept.values_list("school_email_fingerprint", flat=True)
-    return {school_email_fingerprint(user.email), *hashes}
 
 
 def seal_content(key: SubjectKey, content: TypedContent) -> str:

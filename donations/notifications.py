@@ -28,7 +28,7 @@ def thank_donor(gift: Gift) -> None:
         "reference": gift.reference,
         "received_at": gift.succeeded_at,
         "promised": offers.promised_for(gift),
-        "link": _page_of(gift),
+        "link": gift_address(gift),
         "monthly_link": monthly_links.address_of(gift.monthly) if gift.monthly else "",
         "gives_receipts": giving_rules.tax_receipts_are_given(),
     }
@@ -42,7 +42,7 @@ def tell_refund(refund: Refund) -> None:
         "how": refund.return_tie.reason if refund.line_id else "",
         "amount_cents": refund.amount_cents,
         "reference": gift.reference,
-        "link": _page_of(gift),
+        "link": gift_address(gift),
         "contact": contact_email(),
     }
     write_to(gift.donor, key=f"refund:{refund.pk}:told", template="gift_refunded", context=context)
@@ -53,7 +53,7 @@ def tell_undone(gift: Gift) -> None:
     give = settings.SITE_URL + reverse("give")
     context = {
         "amount_cents": gift.amount_cents,
-        "link": _page_of(gift),
+        "link": gift_address(gift),
         "give": give,
         "contact": contact_email(),
     }
@@ -123,7 +123,7 @@ def _write_monthly(monthly: MonthlyGift, template: str, *, key: str, **said: obj
     write_to(monthly.donor, key=f"monthly:{monthly.pk}:{key}", template=template, context=context)
 
 
-def _page_of(gift: Gift) -> str:
+def gift_address(gift: Gift) -> str:
     return settings.SITE_URL + reverse("gift_page", args=[gift.token])
 
 

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fund import limits, mail, registry, vault
 from fund.models import School, SignInTries, User
+from fund.school_domains import is_of_domains
 
 # What one mailbox gets at most, whoever asks from wherever; beyond it nothing is sent and the page says the same.
 MAILS_PER_HOUR = 30
@@ -88,11 +89,8 @@ def forget_old_tries() -> str:
 
 def school_of_address(email: str) -> School | None:
     """The open school whose domain (or a sub-domain of it) the address belongs to."""
-    domain = email.rpartition("@")[2].lower()
-    for school in School.objects.filter(is_open=True).order_by("pk"):
-        if any(domain == known or domain.endswith("." + known) for known in school.email_domains):
-            return school
-    return None
+    schools = School.objects.filter(is_open=True).order_by("pk")
+    return next((school for school in schools if is_of_domains(email, school.email_domains)), None)
 
 
 class SignInForm(RequestLoginCodeForm):

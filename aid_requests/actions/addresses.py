@@ -17,16 +17,13 @@ from django.utils.translation import gettext as _
 
 from aid_requests import permissions
 from aid_requests.actions.drafts import applicant_of
+from aid_requests.actions.one_time_codes import VALIDITY, new_digits, spent_refusal, too_many_refusal
 from aid_requests.models import AddressCode, Applicant
-from aid_requests.school_addresses import school_email_fingerprint
+from aid_requests.school_addresses import applicant_of_school_email, school_email_fingerprint
 from fund import audit, mail, vault, workflow
 from fund.accounts import school_of_address
 from fund.models import User
-from fund.roles import Refusal, Refused, demand
-
-VALIDITY = timedelta(minutes=15)
-MAX_TRIES = 5
-MAX_CODES = 3  # unused ones within VALIDITY
+from fund.roles import Refusal, demand
 
 
 def send_address_code(*, by: User, email: str) -> AddressCode:
@@ -40,12 +37,9 @@ def send_address_code(*, by: User, email: str) -> AddressCode:
     with transaction.atomic():
         applicant = applicant_of(by)
         now = timezone.now()
-        if applicant.address_codes.filter(created_at__gt=now - VALIDITY, used_at=None).count() >= MAX_CODES:
-            sentence = _(
-                "Trois codes sont déjà partis. Attendez un quart d’heure avant d’en demander un autre."
-            )
-            raise Refused(Refusal("too_many_codes", sentence))
-        digits = f"{secrets.randbelow(10**6):06d}"
+        unused = applicant.address_codes.filter(created_at__gt=now - VALIDITY, used_at=None)
+        demand(too_many_refusal(unused.count()))
+        digits = new_digits()
         is_free = _may_take(applicant, address)
         code = AddressCode.objects.create(
             applicant=applicant,
@@ -83,12 +77,7 @@ def confirm_address(*, by: User, digits: str) -> None:
 def waiting_code(applicant: Applicant) -> AddressCode | None:
     """The last code sent, while it can still be typed."""
     code = applicant.address_codes.order_by("-pk").first()
-    if (
-        code is None
-        or code.used_at is not None
-        or code.tries >= MAX_TRIES
-        or timezone.now() >= code.expires_at
-    ):
+    if code is None or code.used_at is not None or spent_refusal(code) is not None:
         return None
     return code
 
@@ -113,8 +102,7 @@ def _may_take(applicant: Applicant, address: str) -> bool:
     others = EmailAddress.objects.exclude(user=applicant.user_id)
     if User.objects.filter(email=address).exists() or others.filter(email=address).exists():
         return False
-    known = Applicant.objects.filter(school_email_fingerprint=school_email_fingerprint(address)).first()
-    if known is not None:
+    if (known := applicant_of_school_email(address)) is not None:
         return known.pk == applicant.pk
     return school_of_address(address) is None
 
@@ -134,10 +122,8 @@ def _code_refusal(applicant: Applicant, code: AddressCode | None, digits: str) -
     """Why these digits prove nothing, or None; a wrong code costs a try."""
     if code is None or code.used_at is not None:
         return Refusal("no_code", _("Demandez d’abord un code."))
-    if timezone.now() >= code.expires_at:
-        return Refusal("late", _("Ce code ne vaut plus : il servait quinze minutes. Demandez-en un autre."))
-    if code.tries >= MAX_TRIES:
-        return Refusal("five_tries", _("Cinq essais ont été faits avec ce code. Demandez-en un autre."))
+    if (spent := spent_refusal(code)) is not None:
+        return spent
     address = vault.open_text_for(applicant.subject_key, code.email_sealed)
     if hmac.compare_digest(code.code_hash, _hash(applicant, address, "".join(digits.split()))):
         return None

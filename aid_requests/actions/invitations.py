@@ -19,18 +19,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from aid_requests.invited import Link, addresses_of, is_addressee, link_of, token_hash
+from aid_requests.invited import Link, is_addressee, link_of, token_hash
 from aid_requests.models import AidRequest, Invitation, InvitationList, RegisterEntry, Scheme, SchemeVersion
 from aid_requests.models.invitations import ListState
 from aid_requests.models.schemes import VersionState
 from aid_requests.register.people import Person, open_person
 from aid_requests.register.permissions import can_bring
-from aid_requests.school_addresses import school_email_fingerprint
+from aid_requests.school_addresses import proved_addresses, school_email_fingerprint
 from aid_requests.sealed import scheme_of
 from aid_requests.workflow import INVITATION_LIST
 from fund import audit, clock, mail, vault, workflow
 from fund.models import School, User
 from fund.roles import Refusal, Refused, demand
+from fund.school_domains import is_of_domains
 
 MOST_TYPED: Final = 5000
 ENTRIES_AT_ONCE: Final = 1000
@@ -96,7 +97,9 @@ def _period_refusal(wanted: Wanted) -> Refusal | None:
 def _take_addresses(row: InvitationList, text: str) -> None:
     """Every address of the school among the typed words, once; the others are counted, never kept."""
     words = [word.lower().strip(".") for word in _BETWEEN.split(text) if "@" in word]
-    good = {word for word in words if _ADDRESS.fullmatch(word) and _is_of(row.school, word)}
+    good = {
+        word for word in words if _ADDRESS.fullmatch(word) and is_of_domains(word, row.school.email_domains)
+    }
     if not good:
         raise Refused(Refusal("no_address", _("Aucune adresse de l’école n’a été trouvée.")))
     if len(good) > MOST_TYPED:
@@ -114,11 +117,6 @@ def _take_addresses(row: InvitationList, text: str) -> None:
     )
     refused = len({word for word in words if word not in good})
     workflow.move(INVITATION_LIST, row, "note_ready", by=None, fields={"refused": refused})
-
-
-def _is_of(school: School, email: str) -> bool:
-    domain = email.rpartition("@")[2]
-    return any(domain == known or domain.endswith("." + known) for known in school.email_domains)
 
 
 def send_invitations(*, by: User, invitation_list: InvitationList) -> InvitationList:
@@ -250,7 +248,7 @@ def note_begun(by: User, request: AidRequest) -> None:
     """Ties the person's links for this scheme to the draft. Must run inside the transaction that begins it."""
     links = Invitation.objects.filter(
         invitation_list__scheme=request.scheme_version.scheme_id,
-        email_fingerprint__in=addresses_of(by),
+        email_fingerprint__in=proved_addresses(by),
         sent_at__isnull=False,
         request=None,
     )

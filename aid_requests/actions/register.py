@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from aid_requests.actions import register_runs
 from aid_requests.models import RegisterColumns, RegisterImport, RegisterLine
-from aid_requests.models.register import ENDED_STATES, ImportState
+from aid_requests.models.register import ImportState
 from aid_requests.register import columns as titles
-from aid_requests.register.files import FOLDER, Layout, SealedFile, records, remove_file
+from aid_requests.register.files import FOLDER, Layout, SealedFile, records
 from aid_requests.register.permissions import can_bring
 from aid_requests.register.reasons import FileFault
 from aid_requests.workflow import REGISTER_IMPORT
@@ -174,17 +174,8 @@ def drop_import(*, by: User | None, row: RegisterImport) -> RegisterImport:
         workflow.move(REGISTER_IMPORT, row, "drop", by=by, fields={"fault": "", "fault_line": None})
         RegisterLine.objects.filter(register_import=row).delete()
         audit.record("register.dropped", row, by=by)
-    clear_file(row)
+    register_runs.clear_file(row)
     return row
-
-
-def clear_file(row: RegisterImport) -> None:
-    """Takes the ciphertext of an ended import away: the storage first, then the note that it is gone."""
-    if row.state not in ENDED_STATES or row.file_removed_at is not None:
-        return
-    remove_file(row.storage_name)
-    row.file_removed_at = clock.moment()
-    row.save(update_fields=["file_removed_at"])
 
 
 def _lock(by: User | None, row: RegisterImport) -> RegisterImport:

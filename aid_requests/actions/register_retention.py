@@ -5,8 +5,8 @@ from typing import Final
 
 from django.db import transaction
 
-from aid_requests.actions.register import clear_file, drop_import
-from aid_requests.actions.register_runs import LINES_AT_ONCE
+from aid_requests.actions.register import drop_import
+from aid_requests.actions.register_runs import LINES_AT_ONCE, clear_file
 from aid_requests.models import Invitation, InvitationList, RegisterEntry, RegisterImport, RegisterLine
 from aid_requests.models.register import ENDED_STATES, ImportState
 from aid_requests.university_years import university_year

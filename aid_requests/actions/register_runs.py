@@ -17,7 +17,7 @@ from django_tasks import task
 from aid_requests.actions.register_certificates import certify_waiting
 from aid_requests.actions.register_lines import judge_batch
 from aid_requests.models import RegisterEntry, RegisterImport, RegisterLine
-from aid_requests.models.register import ImportState, LineOutcome
+from aid_requests.models.register import ENDED_STATES, ImportState, LineOutcome
 from aid_requests.register.files import Layout, records, remove_file
 from aid_requests.register.reasons import FileFault
 from aid_requests.register.values import with_values
@@ -216,6 +216,13 @@ def finish_application(import_id: int) -> None:
         lines.update(number_fingerprint="")
         audit.record("register.applied", row, by=row.applied_by, found=row.found, year=row.university_year)
         certify_waiting.enqueue(row.pk)
+    clear_file(row)
+
+
+def clear_file(row: RegisterImport) -> None:
+    """Takes the ciphertext of an ended import away: the storage first, then the note that it is gone."""
+    if row.state not in ENDED_STATES or row.file_removed_at is not None:
+        return
     remove_file(row.storage_name)
     row.file_removed_at = clock.moment()
     row.save(update_fields=["file_removed_at"])

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from aid_requests import notifications, representatives
 from aid_requests.actions.drafts import lock_draft
 from aid_requests.actions.signature_codes import new_code, try_code
-from aid_requests.declarations import TEXT_VERSION, SigningTrace, Statement
+from aid_requests.declarations import SigningTrace, Statement
 from aid_requests.models import AidRequest, Declaration, Representative, RepresentativeLink, SignatureCode
 from aid_requests.models.requests import SignaturePurpose
 from aid_requests.progress import open_points
 from aid_requests.representation import AGREEMENT, agreement_sentence, render_agreement
 from aid_requests.representatives import Guardian, LinkState
+from aid_requests.signing_proof import proof_of_signing
 from fund import audit, clock, mail, vault, workflow
 from fund.models import User
 from fund.roles import Refusal, Refused, demand
@@ -246,29 +247,10 @@ def _proof(
     trace: SigningTrace,
     digest: str,
 ) -> dict[str, Any]:
-    """What shows later who signed what, when and how (C. civ. 1366-1367). Times are real; one box covers all facts."""
+    """What shows later who signed what, when and how; one box covers all facts."""
     return {
         "representative": {**asdict(guardian), "id": link.representative_id, "link": link.pk},
-        "sign_in": {
-            "method": trace.sign_in_method,
-            "at": trace.signed_in_at.isoformat() if trace.signed_in_at else "",
-        },
         "agreement": agreement_sentence(guardian, statement),
-        "text_version": TEXT_VERSION,
-        "text_hash": statement.content_hash,
-        "scheme_hash": statement.scheme_hash,
         "facts": {fact: {"sentence": sentence, "ticked": True} for fact, sentence in statement.facts},
-        "place": place,
-        "domain_date": clock.today().isoformat(),
-        "signed_at": timezone.now().isoformat(),
-        "ip": trace.ip,
-        "user_agent": trace.user_agent[:300],
-        "code": {
-            "channel": "e-mail",
-            "id": code.pk,
-            "hash": code.code_hash,
-            "sent_at": code.created_at.isoformat(),
-        },
-        "papers": list(statement.papers),
-        "pdf_sha256": digest,
+        **proof_of_signing(statement, place=place, code=code, trace=trace, pdf_sha256=digest),
     }

@@ -1,8 +1,6 @@
 """One-time codes: sent by mail to sign exactly one text; fifteen minutes of real time, five tries, then a new one."""
 
 import hmac
-import secrets
-from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,14 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from aid_requests.actions.one_time_codes import (
+    MAX_TRIES,
+    VALIDITY,
+    five_tries,
+    new_digits,
+    spent_refusal,
+    too_many_refusal,
+)
 from aid_requests.models import AidRequest, SignatureCode
 from fund import audit, mail, vault
 from fund.models import User
-from fund.roles import Refusal, Refused
-
-VALIDITY = timedelta(minutes=15)
-MAX_TRIES = 5
-MAX_CODES = 3  # unused ones within VALIDITY: neither a mailbox nor six digits can be exhausted
+from fund.roles import Refusal, demand
 
 
 def issue_code(*, by: User, request: AidRequest, purpose: str, content_hash: str) -> SignatureCode:
@@ -48,10 +50,8 @@ def new_code(request: AidRequest, purpose: str, content_hash: str) -> tuple[Sign
     """
     now = timezone.now()
     unused = request.signature_codes.filter(purpose=purpose, created_at__gt=now - VALIDITY, used_at=None)
-    if unused.count() >= MAX_CODES:
-        sentence = _("Trois codes sont déjà partis. Attendez un quart d’heure avant d’en demander un autre.")
-        raise Refused(Refusal("too_many_codes", sentence))
-    digits = f"{secrets.randbelow(10**6):06d}"
+    demand(too_many_refusal(unused.count()))
+    digits = new_digits()
     code = SignatureCode.objects.create(
         request=request,
         revision=request.revision,
@@ -78,10 +78,8 @@ def try_code(request: AidRequest, purpose: str, typed: str, content_hash: str) -
     code = latest_code(request, purpose)
     if code is None or code.used_at is not None:
         return Refusal("no_code", _("Demandez d’abord un code de signature."))
-    if timezone.now() >= code.expires_at:
-        return Refusal("late", _("Ce code ne vaut plus : il servait quinze minutes. Demandez-en un autre."))
-    if code.tries >= MAX_TRIES:
-        return Refusal("five_tries", _("Cinq essais ont été faits avec ce code. Demandez-en un autre."))
+    if (spent := spent_refusal(code)) is not None:
+        return spent
     if code.content_hash != content_hash:
         sentence = _(
             "Votre demande a changé depuis l’envoi du code. Relisez-la, puis demandez un autre code."
@@ -100,7 +98,7 @@ def _note_wrong(code: SignatureCode) -> Refusal:
     code.save(update_fields=["tries"])
     left = MAX_TRIES - code.tries
     if left == 0:
-        return Refusal("five_tries", _("Cinq essais ont été faits avec ce code. Demandez-en un autre."))
+        return five_tries()
     sentence = ngettext(
         "Ce code n’est pas le bon. Il vous reste %(left)d essai.",
         "Ce code n’est pas le bon. Il vous reste %(left)d essais.",

@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 
 from aid_requests import notifications, progress, representatives, sealed
 from aid_requests.actions.drafts import lock_draft, period_refusal
+from aid_requests.actions.lookalikes import note_marks
 from aid_requests.actions.register_certificates import certify_from_register
 from aid_requests.actions.revisions import keep_revision
 from aid_requests.actions.signature_codes import issue_code, try_code
 from aid_requests.caps import STANDING_STATES, cap_refusal
 from aid_requests.correspondence.kept_facts import kept_ids, last_declaration
-from aid_requests.declarations import TEXT_VERSION, SigningTrace, Statement, declaration_statement, render
+from aid_requests.declarations import SigningTrace, Statement, declaration_statement, render
 from aid_requests.models import AidRequest, Applicant, BankDetails, Declaration, SignatureCode
 from aid_requests.models.requests import SignaturePurpose
 from aid_requests.register.facts import hold_facts
+from aid_requests.signing_proof import proof_of_signing
 from aid_requests.workflow import REQUEST
 from fund import audit, clock, vault, workflow
 from fund.models import User
@@ -109,6 +111,7 @@ def _submit(by: User, request: AidRequest, declaration: Declaration) -> None:
         pdf_sha256=declaration.pdf_sha256,
     )
     notifications.tell(request, "submitted", key=str(request.revision))
+    note_marks(request)
     certify_from_register(request)
 
 
@@ -169,30 +172,11 @@ def freeze(
 def _proof(
     by: User, statement: Statement, *, place: str, code: SignatureCode, trace: SigningTrace, digest: str
 ) -> dict[str, Any]:
-    """What shows later who signed what, when and how (law: C. civ. 1366-1367; eIDAS art. 25). Times are real UTC."""
+    """What shows later who signed what, when and how."""
     return {
         "account": by.pk,
-        "sign_in": {
-            "method": trace.sign_in_method,
-            "at": trace.signed_in_at.isoformat() if trace.signed_in_at else "",
-        },
-        "text_version": TEXT_VERSION,
-        "text_hash": statement.content_hash,
-        "scheme_hash": statement.scheme_hash,
+        **proof_of_signing(statement, place=place, code=code, trace=trace, pdf_sha256=digest),
         "facts": {fact: _fact(statement, trace, fact, sentence) for fact, sentence in statement.facts},
-        "place": place,
-        "domain_date": clock.today().isoformat(),
-        "signed_at": timezone.now().isoformat(),
-        "ip": trace.ip,
-        "user_agent": trace.user_agent[:300],
-        "code": {
-            "channel": "e-mail",
-            "id": code.pk,
-            "hash": code.code_hash,
-            "sent_at": code.created_at.isoformat(),
-        },
-        "papers": list(statement.papers),
-        "pdf_sha256": digest,
     }
 
 

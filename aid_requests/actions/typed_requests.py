@@ -18,7 +18,7 @@ from aid_requests.models import AidRequest, CallBack, SchemeVersion, TypedReques
 from aid_requests.models.requests import RequestState
 from aid_requests.models.schemes import VersionState
 from aid_requests.models.typed_requests import TypedState
-from aid_requests.school_addresses import school_email_fingerprint
+from aid_requests.school_addresses import proved_addresses, school_email_fingerprint
 from aid_requests.sealed import scheme_of
 from aid_requests.typed_requests import TypedContent
 from aid_requests.workflow import TYPED_REQUEST
@@ -148,7 +148,7 @@ def lapse_typed_requests() -> str:
 
 
 def _not_theirs(by: User, typed: TypedRequest) -> Refusal | None:
-    if typed.email_fingerprint not in typed_requests.proved_addresses(by):
+    if typed.email_fingerprint not in proved_addresses(by):
         return Refusal("not_yours", _("Cette saisie n’est pas pour vous."))
     return permissions.can_ask(by)
 

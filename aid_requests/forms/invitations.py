@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from aid_requests.actions.invitations import Wanted
+from aid_requests.forms.days import DayField
 from aid_requests.models import Scheme
 from aid_requests.models.schemes import VersionState
 from aid_requests.register.columns import LABELS
@@ -24,11 +25,9 @@ class InvitationForm(forms.Form):
     scheme = forms.ModelChoiceField(
         Scheme.objects.none(), label=_("Aide"), empty_label=_("Choisissez une aide")
     )
-    expires_on = forms.DateField(
+    expires_on = DayField(
         label=_("Dernier jour du lien"),
         help_text=_("Par exemple 30/06/2020. Au plus tard, le dernier jour de l’aide."),
-        input_formats=["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d"],
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"autocomplete": "off", "inputmode": "numeric"}),
         error_messages={"invalid": _("Écrivez une date qui existe, par exemple 30/06/2020.")},
     )
     who = forms.ChoiceField(

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from aid_requests.forms.days import DayField
 from aid_requests.identity import Identity
 from aid_requests.unfinished import Typed
 from fund import clock
@@ -63,11 +64,10 @@ class IdentityForm(forms.Form):
     chosen_name = words_field(
         _("Prénom d’usage"), "nickname", hint=_("Celui par lequel nous vous appelons ici."), required=False
     )
-    birth_date = forms.DateField(
+    birth_date = DayField(
         label=_("Date de naissance"),
         help_text=_("Par exemple 09/09/1999."),
-        input_formats=["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d"],
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"autocomplete": "bday", "inputmode": "numeric"}),
+        autocomplete="bday",
         error_messages={"invalid": _("Écrivez une date qui existe, par exemple 09/09/1999.")},
     )
     birth_place = words_field(

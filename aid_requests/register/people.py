@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from aid_requests.identity import Identity, identity_fingerprint
+from aid_requests.identity import Identity, identity_fingerprint, letters_of
 from aid_requests.register.reasons import LineFault
 from fund import vault
+from fund.school_domains import is_of_domains
 
 LONGEST_NAME: Final = 100
 LONGEST_WORDS: Final = 40
@@ -47,8 +48,7 @@ class Person:
 
 def fold(name: str) -> str:
     """Letters and digits alone, without case, accents, hyphens and apostrophes; any alphabet."""
-    bare = unicodedata.normalize("NFKD", name).casefold().translate(_LETTERS)
-    return "".join(letter for letter in bare if letter.isalnum())
+    return letters_of(name, _LETTERS)
 
 
 def read_person(
@@ -101,8 +101,7 @@ def _address(text: str, domains: Collection[str]) -> str:
     email = text.lower()
     if _ADDRESS.fullmatch(email) is None:
         raise LineFault("email")
-    domain = email.rpartition("@")[2]
-    if not any(domain == known or domain.endswith("." + known) for known in domains):
+    if not is_of_domains(email, domains):
         raise LineFault("email_domain")
     return email
 

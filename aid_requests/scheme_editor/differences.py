@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from aid_requests.scheme_editor.sections import SECTIONS
 from aid_requests.scheme_editor.sentences import condition_sentence
 from aid_requests.scheme_editor.shapes import Input, ListOf, Shape, Slot
-from aid_requests.scheme_editor.trees import Plain, Tree
+from aid_requests.scheme_editor.trees import Plain, Tree, value_at
 from aid_requests.scheme_editor.typed import read_aloud
 from aid_requests.scheme_editor.vocabulary import Vocabulary
 from aid_requests.schemes import Kind
@@ -77,13 +77,6 @@ def said(slot: Slot, node: Tree, words: Vocabulary) -> str:
             return read_aloud(node.get("kind"), str(found), words.language)
         case _:
             return read_aloud(_KINDS.get(slot.input), str(found), words.language)
-
-
-def value_at(node: Plain, key: str) -> Plain:
-    """What stands at a dotted key below the node, None when nothing does."""
-    for step in key.split("."):
-        node = node.get(step) if isinstance(node, dict) else None
-    return node
 
 
 def _below(thing: str, field: str) -> str:

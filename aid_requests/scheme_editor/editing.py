@@ -15,7 +15,7 @@ from aid_requests.scheme_editor.examination import Fault
 from aid_requests.scheme_editor.schedule import OPTION
 from aid_requests.scheme_editor.sentences import condition_sentence
 from aid_requests.scheme_editor.shapes import Input, Slot
-from aid_requests.scheme_editor.trees import Plain, Tree, tidy, with_item
+from aid_requests.scheme_editor.trees import Plain, Tree, tidy, value_at, with_item
 from aid_requests.scheme_editor.typed import plain_text, plain_value, shown_value
 from aid_requests.scheme_editor.vocabulary import Subject, Vocabulary
 from aid_requests.schemes import Kind
@@ -137,11 +137,11 @@ class Editor:
     def fields(self, node: Tree, faults: Mapping[str, list[Fault]]) -> list[Field]:
         """Every slot that this node has, with the faults found under its key."""
         kind = str(node.get("kind", ""))
-        slots = [one for one in self.slots if not one.kinds or kind in one.kinds or _get(node, one.key)]
+        slots = [one for one in self.slots if not one.kinds or kind in one.kinds or value_at(node, one.key)]
         return [replace(self._field(slot, node), faults=_faults_of(slot, faults)) for slot in slots]
 
     def _field(self, slot: Slot, node: Tree) -> Field:
-        found = _get(node, slot.key)
+        found = value_at(node, slot.key)
         match slot.input:
             case Input.WORDS | Input.PARAGRAPH:
                 return Field(slot, texts=_texts(slot.key, slot.key, found))
@@ -183,12 +183,6 @@ class Editor:
 
 def _decisive(words: Vocabulary) -> list[Subject]:
     return [one for one in words.here if one.key.startswith("answer:")]
-
-
-def _get(node: Tree, key: str) -> Plain:
-    for step in key.split("."):
-        node = node.get(step) if isinstance(node, dict) else None  # type: ignore[assignment]
-    return node
 
 
 def _put(node: Tree, key: str, value: Plain) -> None:

@@ -166,3 +166,10 @@ def _list_and_number(tree: Tree, place: str) -> tuple[list[Plain], int]:
     if not isinstance(listed, list):
         raise NoSuchPlace(place)
     return listed, number
+
+
+def value_at(node: Plain, key: str) -> Plain:
+    """What stands at a dotted key below the node, None when nothing does."""
+    for step in key.split("."):
+        node = node.get(step) if isinstance(node, dict) else None
+    return node

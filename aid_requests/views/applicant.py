@@ -63,6 +63,11 @@ def start_request(request: HttpRequest, slug: str) -> HttpResponse:
             raise
         messages.warning(request, str(refused.refusal.sentence))
         return redirect("request_page", token=standing.token)
+    return to_begun(request, draft, slug)
+
+
+def to_begun(request: HttpRequest, draft: AidRequest, slug: str) -> HttpResponse:
+    """To the first step of a draft just begun, which holds the simulator's answers now."""
     forget_answers(request, slug)
     messages.success(request, _("Votre brouillon est prêt. Chaque étape est gardée dès que vous continuez."))
     return redirect("request_you", token=draft.token)

@@ -27,7 +27,8 @@ from aid_requests.register.permissions import BRINGERS, schools_of
 from aid_requests.register.values import values_of
 from aid_requests.university_years import university_year
 from aid_requests.views.actor import actor
-from aid_requests.views.eligibility import forget_answers, kept_answers
+from aid_requests.views.applicant import to_begun
+from aid_requests.views.eligibility import kept_answers
 from fund import clock
 from fund.models import School, User
 from fund.roles import Refused, for_roles, is_staff
@@ -208,6 +209,4 @@ def _go_on(request: HttpRequest, invitation: Invitation, token: str) -> HttpResp
     except SchemeVersion.DoesNotExist:
         sentence = _("Cette aide n’est plus ouverte.")
         return render(request, "aid_requests/invitation_open.html", _shown(request, invitation, sentence))
-    forget_answers(request, slug)
-    messages.success(request, _("Votre brouillon est prêt. Chaque étape est gardée dès que vous continuez."))
-    return redirect("request_you", token=draft.token)
+    return to_begun(request, draft, slug)

@@ -4,14 +4,13 @@ Nothing here runs in one transaction with the call outside. A crash between the 
 an attempt without a session asks once more under its own key and gets the same page (failures 4, 5).
 """
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from donations import giving_rules, stripe_gateway
 from donations.models import Gift, PaymentAttempt
 from donations.models.gifts import Channel, GiftState
+from donations.notifications import gift_address
 from donations.stripe_gateway import ProviderBroke, Session
 from fund import clock, vault, workflow
 from fund.roles import Refusal, demand
@@ -60,10 +59,6 @@ def donor_is_known(gift: Gift) -> Refusal | None:
         return None
     sentence = _("Vos données sont effacées : ce don ne peut plus être payé. Vous pouvez en faire un autre.")
     return Refusal("erased", sentence)
-
-
-def gift_address(gift: Gift) -> str:
-    return settings.SITE_URL + reverse("gift_page", args=[gift.token])
 
 
 def _first_attempt(gift: Gift) -> PaymentAttempt | None:

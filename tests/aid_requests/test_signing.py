@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from aid_requests import actions
-from aid_requests.actions.signature_codes import VALIDITY
+from aid_requests.actions.one_time_codes import VALIDITY
 from aid_requests.declarations import declaration_statement, render
 from aid_requests.identity import identity_of
 from aid_requests.models import AidRequest, Declaration, SignatureCode
