@@ -2,8 +2,9 @@
 
 SQLite takes the browser tests (it is the engine that the start command uses), those that load the demo into embedded
 databases of their own, and long walks through pages, all of which would only prove the same again; PostgreSQL takes
-those that need its locks; everything else runs on both. What the machine lacks is said loudly with the line that
-brings it, and is a failure when REQUIRE_ALL=1.
+those that need its locks; everything else runs on both. A browser waits more than it works: it walks while the rest of
+SQLite's half runs, and its words come after. What the machine lacks is said loudly with the line that brings it, and is
+a failure when REQUIRE_ALL=1.
 """
 
 import contextlib
@@ -12,7 +13,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 from tests.postgres import OLDEST, ClusterError, find_programs, line_that_brings_it, throwaway_cluster
 
@@ -20,13 +24,16 @@ ROOT = Path(__file__).resolve().parent.parent
 # What the test settings decide by themselves, whatever the caller's environment says.
 DOORS = ("DATABASE_URL", "SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "DEMO", "PORT")
 SECRET_DOORS = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "EMAIL_URL", "DJANGO_SETTINGS_MODULE")
+# Every process that a test starts would compile the whole program anew.
+BRAKES = ("PYTHONDONTWRITEBYTECODE",)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 NOTHING_COLLECTED = 5  # pytest's status when the arguments leave no test
 
 
 def environment(**values: str) -> dict[str, str]:
     """The caller's environment without what the test settings decide, plus `values`."""
-    kept = {name: value for name, value in os.environ.items() if name not in DOORS + SECRET_DOORS}
+    left_out = DOORS + SECRET_DOORS + BRAKES
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
     return {**kept, **values}
 
 
@@ -40,11 +47,15 @@ def require_all() -> bool:
     return os.environ.get("REQUIRE_ALL") == "1"
 
 
-def run_child(command: list[str], **values: str) -> int:
-    """The exit status of the command, which never outlives us."""
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(**values))
+@contextlib.contextmanager
+def child(
+    command: list[str], words: IO[str] | None = None, **values: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that never outlives the block; `words`: the file that takes what it says."""
+    errors = None if words is None else subprocess.STDOUT
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(**values), stdout=words, stderr=errors)
     try:
-        return process.wait()
+        yield process
     finally:
         if process.poll() is None:
             for number in (signal.SIGINT, signal.SIGTERM):
@@ -55,15 +66,64 @@ def run_child(command: list[str], **values: str) -> int:
             process.kill()
 
 
+def run_child(command: list[str], **values: str) -> int:
+    """The exit status of the command, which never outlives us."""
+    with child(command, **values) as process:
+        return process.wait()
+
+
+def pytest_on(marks: str, arguments: list[str]) -> list[str]:
+    """The command; `-m` of the caller comes after, so it wins."""
+    return [sys.executable, "-m", "pytest", "-m", marks, *arguments]
+
+
 def run_pytest(marks: str, arguments: list[str], **values: str) -> int:
-    """pytest's exit status for the tests with these marks; `-m` of the caller comes after, so it wins."""
-    return run_child([sys.executable, "-m", "pytest", "-m", marks, *arguments], **values)
+    """pytest's exit status for the tests with these marks."""
+    return run_child(pytest_on(marks, arguments), **values)
+
+
+@contextlib.contextmanager
+def beside(command: list[str]) -> Iterator[Callable[[], int]]:
+    """Runs the command while the block does something else. What is yielded waits for it, says its words as a whole
+    and returns its status; a block that ends earlier stops it."""
+    with tempfile.TemporaryFile("w+", errors="replace") as words, child(command, words) as process:
+
+        def finish() -> int:
+            status = process.wait()
+            words.seek(0)
+            shutil.copyfileobj(words, sys.stdout)
+            return status
+
+        yield finish
+
+
+def is_shared_out(arguments: list[str]) -> bool:
+    """Whether several processes may run at once: the caller says neither how many (`-n 0`: one) nor that he debugs."""
+    return not any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
 
 
 def shared_out(arguments: list[str]) -> list[str]:
-    """The arguments, with the files shared out to two processes unless the caller says how many (`-n 0`: one)."""
-    is_said = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
-    return arguments if is_said else ["-n", "2", "--dist", "loadfile", *arguments]
+    """The arguments, with the files shared out to two processes in the order that tests/conftest.py gives them."""
+    if not is_shared_out(arguments):
+        return arguments
+    return ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
+
+
+def run_on_sqlite(arguments: list[str]) -> dict[str, int]:
+    """The statuses of the first half: with a browser, and without."""
+    marks = "not postgres and not browser"
+    title = "First half, in a browser: SQLite, as the start command runs it"
+    if not is_shared_out(arguments):
+        say_loudly("First half: SQLite")
+        statuses = {"SQLite": run_pytest(marks, arguments)}
+        say_loudly(title)
+        return {**statuses, "browser": run_pytest("browser", arguments)}
+    with beside(pytest_on("browser", arguments)) as finish:
+        say_loudly("First half: SQLite. A browser walks beside it, its words come after")
+        # A person at a screen is served before what only computes.
+        statuses = {"SQLite": run_child(["nice", "-n", "5", *pytest_on(marks, shared_out(arguments))])}
+        say_loudly(title)
+        return {**statuses, "browser": finish()}
 
 
 def run_on_postgres(arguments: list[str]) -> int:
@@ -99,11 +159,7 @@ def main(arguments: list[str]) -> int:
     )
     if built:
         return built
-    say_loudly("First half: SQLite")
-    runs = {"SQLite": run_pytest("not postgres and not browser", shared_out(arguments))}
-    say_loudly("First half, in a browser: SQLite, as the start command runs it")
-    runs["browser"] = run_pytest("browser", arguments)
-    runs["PostgreSQL"] = run_on_postgres(arguments)
+    runs = {**run_on_sqlite(arguments), "PostgreSQL": run_on_postgres(arguments)}
     names = {0: "passed", NOTHING_COLLECTED: "no test"}
     print("\n" + " - ".join(f"{title}: {names.get(status, 'FAILED')}" for title, status in runs.items()))
     statuses = set(runs.values())

@@ -1,8 +1,4 @@
-"""Strict guards on the whole suite, and the people of a small foundation.
-
-The triggers that make tables append-only also stop a test's flush on SQLite: they are taken away around it, and
-`post_migrate` (which a flush emits) puts them back.
-"""
+"""Strict guards on the whole suite, what is made once for all its tests, and the people of a small foundation."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -12,19 +8,33 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.core.management.commands import flush
-from django.db import connection, connections
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
-from fund import clock, guards
+from aid_requests.schemes import reading
+from aid_requests.schemes.nodes import Node
+from aid_requests.schemes.problems import Problem
+from fund import clock
 from fund.models import Campaign, Foundation, Pocket, RoleGrant, School, User
 from fund.models.people import MONEY_ROLES, POWER_OF_ROLE, Role
+from tests import as_made
+from tests.as_made import Restore
 from tests.second_factor import prove
 
 pytest_plugins = ["tests.require_all"]
 SHARED = settings.BASE_DIR.parent / "shared" / "data"
+SCHEDULES = sorted(settings.BASE_DIR.glob("aid_requests/schedules/*.yaml"))
 NOW = clock.DEMO_START
+# Files whose few tests take longest: they come first, so that no process is left alone with one of them at the end.
+LONGEST = (
+    "tests/config/demo/test_season.py",
+    "tests/stories/",
+    "tests/aid_requests/scheme_editor/test_without_code.py",
+    "tests/fund/test_killed_",
+    "tests/donations/test_allocating_proofs.py",
+)
 
 
 def shared_data(*parts: str):
@@ -36,7 +46,8 @@ def shared_data(*parts: str):
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database says the same on both engines: SQLite's half alone runs it."""
+    """The longest first. What touches no database says the same on both engines: SQLite's half alone runs it."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     if connection.vendor != "postgresql":
         return
     pure = [item for item in items if not touches_the_database(item)]
@@ -56,17 +67,34 @@ def django_db_use_migrations() -> bool:
     return connection.vendor == "postgresql"
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Restore]:
+    """The database is made, and kept: after a test that commits it is put back instead of flushed."""
+    with django_db_blocker.unblock():
+        restore = as_made.keep()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: restore())
+        yield restore
+
+
 @pytest.fixture(autouse=True, scope="session")
-def _flush_passes_the_guards() -> Iterator[None]:
-    original = flush.Command.handle
+def _schedules_are_read_once() -> Iterator[None]:
+    """The schedules that stand in files are opened by one test after the other, and nine tenths of that is YAML: each
+    text is parsed once. That nothing changes a parsed tree is tests/aid_requests/schemes/test_reading_again.py's."""
+    texts = {path.read_text(encoding="utf-8") for path in SCHEDULES}
+    trees: dict[str, Node] = {}
+    read_tree = reading.read_tree
 
-    def handle(self: flush.Command, **options: object) -> None:
-        guards.remove(connections[str(options["database"])])
-        original(self, **options)
+    def read_once(text: str, problems: list[Problem]) -> Node:
+        if text not in texts:
+            return read_tree(text, problems)
+        if text not in trees:
+            trees[text] = read_tree(text, problems)
+        return trees[text]
 
-    flush.Command.handle = handle
-    yield
-    flush.Command.handle = original
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "read_tree", read_once)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,9 @@
 """The tools that run the tests and checks: what they accept, what they refuse, what they say."""
 
+import contextlib
 import gettext
 import io
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -93,10 +95,48 @@ def test_both_halves_must_pass_and_one_may_be_left_empty_by_the_arguments(
     monkeypatch, sqlite, postgresql, status
 ):
     monkeypatch.setattr(both_engines, "run_child", lambda *_command, **_values: 0)
-    monkeypatch.setattr(both_engines, "run_pytest", lambda *_arguments, **_values: sqlite)
+    monkeypatch.setattr(both_engines, "run_on_sqlite", lambda _arguments: {"SQLite": sqlite, "browser": 5})
     monkeypatch.setattr(both_engines, "run_on_postgres", lambda _arguments: postgresql)
     monkeypatch.setattr(both_engines.signal, "signal", lambda *_arguments: None)
     assert both_engines.main([]) == status
+
+
+FOR_EVER = "import threading; threading.Event().wait()"
+
+
+@pytest.mark.parametrize("arguments", [[], ["-n", "0"]])
+@pytest.mark.parametrize(("sqlite", "browser"), [(0, 0), (1, 0), (0, 1), (5, 0), (0, 5)])
+def test_the_browser_and_the_rest_of_sqlite_each_say_their_own_status(
+    monkeypatch, capfd, arguments, sqlite, browser
+):
+    def command(marks: str, _arguments: list[str]) -> list[str]:
+        status = browser if marks == "browser" else sqlite
+        return [sys.executable, "-c", f"print('the words of: {marks}'); raise SystemExit({status})"]
+
+    monkeypatch.setattr(both_engines, "pytest_on", command)
+    assert both_engines.run_on_sqlite(arguments) == {"SQLite": sqlite, "browser": browser}
+    said = capfd.readouterr().out
+    assert said.index("the words of: not postgres and not browser") < said.index("the words of: browser")
+
+
+def test_what_runs_beside_is_stopped_with_what_it_ran_beside(monkeypatch):
+    monkeypatch.setattr(
+        both_engines.signal, "signal", lambda *_arguments: None
+    )  # the tests' own stay as they are
+    started = []
+    child = both_engines.child
+
+    @contextlib.contextmanager
+    def watched(*arguments, **values):
+        with child(*arguments, **values) as process:
+            started.append(process)
+            yield process
+
+    monkeypatch.setattr(both_engines, "child", watched)
+    with pytest.raises(KeyboardInterrupt), both_engines.beside([sys.executable, "-c", FOR_EVER]):
+        raise KeyboardInterrupt
+    (process,) = started
+    assert process.poll() == -signal.SIGTERM
 
 
 @pytest.mark.parametrize(("required", "status"), [("0", 0), ("1", 1)])
@@ -116,6 +156,11 @@ def test_the_callers_database_and_keys_do_not_reach_the_tests(monkeypatch):
     environment = both_engines.environment(DATABASE_URL="sqlite://:memory:")
     assert environment["DATABASE_URL"] == "sqlite://:memory:"
     assert "STRIPE_SECRET_KEY" not in environment
+
+
+def test_what_one_process_of_the_tests_compiles_the_next_one_finds(monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in both_engines.environment()
 
 
 def make_programs(folder: Path, version: str) -> Path:

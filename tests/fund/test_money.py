@@ -30,6 +30,21 @@ def test_what_is_no_amount_is_refused_with_a_sentence(text, words):
     assert words in str(refusal.value)
 
 
+@pytest.mark.parametrize(("text", "cents"), [("0", 0), ("0,00", 0), ("0 €", 0), ("0,01", 1), ("12,50", 1250)])
+def test_nothing_is_an_answer_where_one_is_asked(text, cents):
+    assert money.parse_euros_from_zero(text) == cents
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("-5", "négatif"), ("\u22125", "négatif"), ("1,234", "deux décimales"), ("rien", "Écrivez")],
+)
+def test_less_than_nothing_has_a_sentence_of_its_own(text, words):
+    with pytest.raises(money.AmountError) as refusal:
+        money.parse_euros_from_zero(text)
+    assert words in str(refusal.value)
+
+
 def test_french_spaces_are_the_typographic_ones():
     assert money.format_euros(123456) == "1\u202f234,56\u00a0€"
     assert money.format_euros(-5) == "\u22120,05\u00a0€"

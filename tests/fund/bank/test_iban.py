@@ -48,6 +48,7 @@ def test_the_bank_is_named_and_the_number_grouped_and_masked():
     assert (iban.country, iban.bank_name, iban.bic) == ("FR", "LA BANQUE POSTALE", "PSSTFRPP")
     assert iban.grouped == "FR14 2004 1010 0505 0001 3M02 606"
     assert iban.masked == "FR14 •••• •••• •••• •••• •••2 606"
+    assert iban.masked_short == "FR14 •••• 2606"
 
 
 def test_neither_the_value_nor_its_error_shows_the_number():
