@@ -67,6 +67,17 @@ class CappedUploadHandler(FileUploadHandler):
         return SimpleUploadedFile(name, data, self.content_type or "application/octet-stream")
 
 
+def onward(request: HttpRequest, page: str, token: UUID) -> HttpResponse:
+    """The redirect to a page of this request; as 204 with `X-Next` for config/static/photos.js.
+
+    A script cannot stop at a redirect: it would read the next page itself, and the sentence for the person with it.
+    """
+    response = redirect(page, token=token)
+    if request.headers.get("X-Sent-By") == "script":
+        return HttpResponse(status=204, headers={"X-Next": response.url})
+    return response
+
+
 @csrf_exempt
 def request_documents(request: HttpRequest, token: UUID) -> HttpResponse:
     """Puts the capped handler in place before anything reads the body; the token is checked right after."""
@@ -97,7 +108,7 @@ def _documents_page(request: HttpRequest, token: UUID) -> HttpResponse:
             request, _("La pièce est reçue.") if len(received) == 1 else _("Les pièces sont reçues.")
         )
     following = "request_account" if corrections.named_codes(aid_request) is None else "request_correction"
-    return redirect(following if continues else "request_documents", token=token)
+    return onward(request, following if continues else "request_documents", token)
 
 
 def _remove(request: HttpRequest, aid_request: AidRequest) -> bool:

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 # What slow 3G is in the browsers' own tools: 400 ms there and back, 400 kbit/s.
@@ -19,28 +21,32 @@ LINES = """() => {
 
 @dataclass
 class Screen:
-    """One page as it arrived: `words` are those not read before, `size` all bytes that came over the line for it."""
+    """One page as it arrived: `words` are those not read before, `size` all bytes that came over the line for it, and
+    `sent` those of the forms that went before it."""
 
     path: str
     words: int
     size: int
+    sent: int
 
 
 @dataclass
 class Phone:
-    """`language` is the browser's. Screens are counted when the person looks at them (`look`)."""
+    """`language` is the browser's. Screens are counted when the person looks at them (`look`), by axe too if asked."""
 
     browser: Browser
     address: str
     language: str
     folder: Path
     is_phone: bool = True
+    has_axe: bool = False
     taps: int = 0
     letters: int = 0
     screens: list[Screen] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
     bytes_now: int = 0
+    sent_now: int = 0
 
     def __post_init__(self) -> None:
         context = self._context()
@@ -53,6 +59,7 @@ class Phone:
         if self.is_phone:
             line.send("Network.emulateNetworkConditions", SLOW_3G)
         line.on("Network.loadingFinished", self._count)
+        line.on("Network.requestWillBeSentExtraInfo", self._count_sent)
         self.mailbox = self.browser.new_context(locale="fr-FR").new_page()
         self.used: set[str] = set()
 
@@ -61,6 +68,7 @@ class Phone:
             return self.browser.new_context(locale=self.language, viewport={"width": 1280, "height": 800})
         return self.browser.new_context(
             locale=self.language,
+            reduced_motion="reduce",  # axe would measure colours half-way
             viewport={"width": 360, "height": 740},
             has_touch=True,
             is_mobile=True,
@@ -76,6 +84,9 @@ class Phone:
     def _count(self, event: dict[str, float]) -> None:
         self.bytes_now += int(event["encodedDataLength"])
 
+    def _count_sent(self, event: dict[str, Any]) -> None:
+        self.sent_now += int(event["headers"].get("Content-Length", 0))
+
     # What a person does ------------------------------------------------------------------------------------------
 
     def look(self, name: str) -> None:
@@ -84,12 +95,18 @@ class Phone:
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{name}: {wide} pixels wider than the screen"
         path = re.sub(r"[0-9a-f-]{36}", "…", self.page.evaluate("location.pathname"))
-        self.screens.append(Screen(path, self._new_words(), self.bytes_now))
-        self.bytes_now = 0
+        self.screens.append(Screen(path, self._new_words(), self.bytes_now, self.sent_now))
+        self.bytes_now = self.sent_now = 0
+        if self.has_axe:
+            self.complaints += self._axe(name)
         # caret: else the tool puts a style of its own into the page, which the page's policy refuses.
         device = f"{self.language[:2]}-{'phone' if self.is_phone else 'desk'}"
         path_of_picture = self.folder / f"{device}-{len(self.screens):02}-{name}.png"
         self.page.screenshot(path=path_of_picture, full_page=True, caret="initial")
+
+    def _axe(self, name: str) -> list[str]:
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
+        return [f"{name}: {one['id']} {[node['html'][:120] for node in one['nodes'][:2]]}" for one in found]
 
     def _new_words(self) -> int:
         lines = set(self.page.evaluate(LINES)) - self.read
@@ -118,15 +135,19 @@ class Phone:
 
     def code(self, email: str) -> str:
         """The newest six digits in the demo's mailbox for this address that were not used yet."""
+        return self.letter(email, r"(?<!\d)\d{6}(?!\d)")
+
+    def letter(self, email: str, pattern: str) -> str:
+        """What the newest mail for this address says by `pattern`, if it was not read yet; waits for it to come."""
         for _attempt in range(120):
             self.mailbox.goto(f"{self.address}/demo/courrier/")
             letter = self.mailbox.locator("article").filter(has_text=email).first
-            found = re.search(r"(?<!\d)\d{6}(?!\d)", letter.inner_text()) if letter.count() else None
+            found = re.search(pattern, letter.inner_text()) if letter.count() else None
             if found and found.group() not in self.used:
                 self.used.add(found.group())
                 return found.group()
             self.mailbox.wait_for_timeout(500)
-        raise AssertionError(f"no new code came for {email}")
+        raise AssertionError(f"nothing new came for {email}")
 
     def now(self) -> float:
         """Seconds on the page's own clock."""
@@ -138,12 +159,15 @@ class Phone:
         return self.taps * A_TAP + self.letters * A_LETTER + words / WORDS_A_SECOND
 
     def told(self, seconds: float) -> str:
-        lines = [f"{one.path:42}{one.words:>6} words{one.size:>9} bytes" for one in self.screens]
-        total = sum(one.size for one in self.screens)
+        lines = [
+            f"{one.path:42}{one.words:>6} words{one.size:>9} bytes{one.sent:>9} sent" for one in self.screens
+        ]
+        total, sent = sum(one.size for one in self.screens), sum(one.sent for one in self.screens)
         return "\n".join(
             [
                 *lines,
-                f"{len(self.screens)} screens, {self.taps} taps, {self.letters} letters, {total} bytes;"
+                f"{len(self.screens)} screens, {self.taps} taps, {self.letters} letters, {total} bytes,"
+                f" {sent} sent;"
                 f" {seconds:.0f} s of the page's clock, {self.hand_seconds():.0f} s of reading and typing",
             ]
         )

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import Site
 from tests.browser.phone import Phone
-from tests.browser.test_students import sign_in
+from tests.browser.student_steps import sign_in
 
 pytestmark = pytest.mark.browser
 

@@ -1,128 +1,35 @@
 """A student with only a telephone and ten minutes: 360 pixels wide, slow 3G, from the simulator to the signature."""
 
-import re
-from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from PIL.ExifTags import Base
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Site
 from tests.browser.phone import Phone
+from tests.browser.student_steps import (
+    answer,
+    give_account,
+    go_on,
+    kept_photos,
+    photo,
+    say_who,
+    send_photos,
+    sign,
+    sign_in,
+    text_of,
+)
 
 pytestmark = pytest.mark.browser
 
 TEN_MINUTES = 600
-PAGE_BYTES = 100_000
+PAGE_BYTES, LIGHT_BYTES = 100_000, 2_000_000
 CAMILLE, ROBIN = "camille.telephone@lyon.polytech.example", "robin.abroad@nantes.polytech.example"
-IBAN = "FR76 3000 3005 4052 6018 1590 815"
 
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
     return tmp_path
-
-
-def photo(width: int = 1600, height: int = 1200) -> bytes:
-    """A photo as a telephone takes it, some hundred thousand bytes, that says where."""
-    image = Image.effect_noise((width, height), 12).convert("RGB")
-    exif = Image.Exif()
-    exif[Base.Make], exif[Base.GPSInfo] = "Telephone", {1: "N", 2: (50.0, 37.0, 45.0)}
-    buffer = BytesIO()
-    image.save(buffer, "JPEG", quality=60, exif=exif)
-    return buffer.getvalue()
-
-
-def go_on(phone: Phone, words: str = "^(Continuer|Continue)$") -> None:
-    phone.tap(phone.page.locator("main").get_by_role("button", name=re.compile(words)).first)
-
-
-def answer(phone: Phone, answers: dict[str, str]) -> None:
-    """Taps one answer after the other as soon as it stands there, without waiting for the slow line; all must stay."""
-    for name, value in answers.items():
-        phone.tap(phone.page.locator(f"label.choice:has([name='q-{name}'][value='{value}'])"))
-    phone.page.wait_for_load_state("networkidle")
-    for name, value in answers.items():
-        expect(phone.page.locator(f"[name='q-{name}'][value='{value}']")).to_be_checked()
-
-
-def sign_in(phone: Phone, email: str) -> None:
-    phone.look("sign-in")
-    phone.write(phone.page.locator("main [name=email]"), email)
-    phone.tap(phone.page.locator("main form button[type=submit]"))
-    phone.page.wait_for_selector("[name=code]")
-    phone.look("code")
-    phone.write(phone.page.locator("[name=code]"), phone.code(email))
-    go_on(phone)
-
-
-def say_who(phone: Phone, first_name: str, last_name: str) -> None:
-    phone.page.wait_for_selector("[name=birth_date]")
-    phone.look("you")
-    values = {
-        "first_name": first_name,
-        "last_name": last_name,
-        "birth_date": "09/09/1999",
-        "birth_place": "Grenoble",
-        "address": "27 rue de l’Essai, 69003 Lyon",
-    }
-    for name, value in values.items():
-        phone.write(phone.page.locator(f"[name={name}]"), value)
-    go_on(phone)
-
-
-def send_photos(phone: Phone) -> None:
-    phone.page.wait_for_selector("input[type=file]")
-    phone.look("papers")
-    fields = phone.page.locator("input[type=file]")
-    for number in range(fields.count()):
-        phone.photograph(fields.nth(number), photo())
-    go_on(phone)
-
-
-def give_account(phone: Phone, holder: str) -> None:
-    phone.page.wait_for_selector("[name=iban]")
-    phone.look("account")
-    phone.write(phone.page.locator("[name=iban]"), IBAN)
-    if phone.page.locator("[name=holder]").input_value() == "":
-        phone.write(phone.page.locator("[name=holder]"), holder)
-    go_on(phone, "Vérifier ce compte|Check this account")
-    phone.page.wait_for_selector("#compte")
-    phone.look("account-checked")
-    phone.tap(phone.page.locator("section.card a.btn[href*='/declarer/']"))
-
-
-def sign(phone: Phone, email: str, town: str) -> None:
-    phone.page.wait_for_selector(".swear")
-    phone.look("declaration")
-    boxes = phone.page.locator(".swear input[type=checkbox]")
-    for number in range(boxes.count()):
-        assert not boxes.nth(number).is_checked(), "nothing is ticked in advance"
-        phone.tap(boxes.nth(number))
-    phone.write(phone.page.locator("[name=place]"), town)
-    phone.tap(phone.page.locator("button[name=act][value=code]"))
-    phone.page.wait_for_selector("[name=code]")
-    phone.look("signature-code")
-    phone.write(phone.page.locator("[name=code]"), phone.code(email))
-    phone.tap(phone.page.locator("button[name=act][value=sign]"))
-    phone.page.wait_for_selector(".swear", state="detached")
-    phone.look("signed")
-
-
-def text_of(page: Page) -> str:
-    return page.locator("main").inner_text()
-
-
-@pytest.fixture
-def told(capsys: pytest.CaptureFixture[str]) -> Iterator[list[str]]:
-    """What was counted is shown at the end, passed or not."""
-    lines: list[str] = []
-    yield lines
-    with capsys.disabled():
-        print("\n" + "\n".join(lines))
 
 
 def test_ten_minutes_and_a_telephone_are_enough(
@@ -152,6 +59,7 @@ def test_ten_minutes_and_a_telephone_are_enough(
     )
     go_on(phone)
     send_photos(phone)
+    photos_went_light_and_upright(phone)
     give_account(phone, "Camille Téléphone")
     sign(phone, CAMILLE, "Lyon")
     seconds = phone.now() - start
@@ -161,6 +69,18 @@ def test_ten_minutes_and_a_telephone_are_enough(
     assert seconds + phone.hand_seconds() < TEN_MINUTES
     assert max(screen.size for screen in phone.screens) < PAGE_BYTES
     assert len(phone.screens) == 13
+
+
+def photos_went_light_and_upright(phone: Phone) -> None:
+    """Two photos of 3 MB each; what is kept of them is upright and large enough for small print."""
+    phone.page.wait_for_selector("[name=iban]")
+    assert "Les pièces sont reçues." in text_of(phone.page)
+    assert phone.sent_now < LIGHT_BYTES < 6_000_000 < 2 * len(photo())
+    kept = kept_photos(phone)
+    assert [one.size for one in kept] == [(1500, 2000)] * 2
+    for one in kept:
+        red, green, blue = one.convert("RGB").resize((1, 40)).tobytes()[:3]
+        assert red > green + 80 and red > blue + 80, "the red band is at the top of the paper"
 
 
 def test_a_draft_begun_on_a_telephone_is_signed_on_another_device_in_english(
