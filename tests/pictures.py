@@ -75,6 +75,21 @@ def may_i_ask(page: Page) -> None:
     page.locator("#result").evaluate("it => window.scrollTo(0, it.getBoundingClientRect().top - 24)")
 
 
+def scheme_draft(page: Page) -> None:
+    page.goto("/dispositifs/")
+    page.locator("main a[href*='/brouillons/']").first.click()
+
+
+def scheme_condition(page: Page) -> None:
+    """The last refusal of the draft, from the sentence that says its condition."""
+    scheme_draft(page)
+    page.locator("main a[href*='/partie/refus/']").first.click()
+    page.locator("#l-eligibility .q a").last.click()
+    page.locator("main .clause").first.evaluate(
+        "it => window.scrollTo(0, it.closest('fieldset').getBoundingClientRect().top - 24)"
+    )
+
+
 ALL = (
     Picture("home", DESK, "", at("/")),
     Picture("accounts", DESK, "", at("/comptes/")),
@@ -86,6 +101,8 @@ ALL = (
     Picture("request", PHONE, "Polytech Nice Sophia", at("/demandes/")),
     Picture("call-me-back", PHONE, "", at("/rappelez-moi/")),
     Picture("register", DESK, "Référente de Polytech Marseille", at("/inscrits/")),
+    Picture("editor-draft", DESK, "Administratrice", scheme_draft),
+    Picture("editor-condition", DESK, "Administratrice", scheme_condition),
     Picture("files", DESK, "Présidente du comité", at("/comite/")),
     Picture("vote", DESK, "Présidente du comité", first_link("/comite/", "main table tbody")),
     Picture("treasury", DESK, "Trésorier", at("/tresorerie/")),

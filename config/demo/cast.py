@@ -26,6 +26,7 @@ SCHOOL_GROUP, AUDIT_GROUP, STUDENT_GROUP, DONOR_GROUP = "schools", "audit", "stu
 ADMINISTRATOR = "administration@fondation.example"
 
 LYON_REFERENT, SOCIAL_WORKER = "referent@lyon.polytech.example", "social@fondation.example"
+MARSEILLE_REFERENT = "referent@marseille.polytech.example"
 TREASURER, SIGNATORY = "tresorerie@fondation.example", "signature@fondation.example"
 CHAIR, LAST_VOTER = "presidence@comite.example", "ludivine@comite.example"
 # Who refused the file under re-examination, and who refused the other one.
@@ -39,7 +40,7 @@ STAFF = (
         "Camille Roussignol",
         Role.ADMINISTRATOR,
         gettext_noop("Administratrice"),
-        gettext_noop("Lit les événements de paiement ; ne décide ni ne paie."),
+        gettext_noop("A un barème en brouillon, lit les événements de paiement ; ne décide ni ne paie."),
         AUDIT_GROUP,
     ),
     Part(
@@ -105,16 +106,18 @@ STAFF = (
         "Paul Garancher",
         Role.REFERENT,
         gettext_noop("Référent de Polytech Lyon"),
-        gettext_noop("Confirme l’inscription des élèves de son école."),
+        gettext_noop("Confirme l’inscription des élèves de son école ; un élève lui a répondu."),
         SCHOOL_GROUP,
         "lyon",
     ),
     Part(
-        "referent@marseille.polytech.example",
+        MARSEILLE_REFERENT,
         "Mathilde Orsoni-Rey",
         Role.REFERENT,
         gettext_noop("Référente de Polytech Marseille"),
-        gettext_noop("Un dossier l’attend depuis plus de deux semaines."),
+        gettext_noop(
+            "Un dossier l’attend depuis plus de deux semaines, et une nouvelle liste d’inscrits est à appliquer."
+        ),
         SCHOOL_GROUP,
         "marseille",
     ),
@@ -123,7 +126,9 @@ STAFF = (
         "Maud Picardeau",
         Role.REFERENT,
         gettext_noop("Assistante sociale du réseau"),
-        gettext_noop("Peut confirmer l’inscription des élèves de toutes les écoles."),
+        gettext_noop(
+            "Peut confirmer l’inscription des élèves de toutes les écoles ; rappelle qui évite la sienne."
+        ),
         SCHOOL_GROUP,
     ),
     Part(
@@ -177,7 +182,7 @@ NEW_STUDENT = ("ines@lyon.polytech.example", "Inès Marchetti", "lyon")
 STUDENTS = {
     "draft": (
         gettext_noop("Étudiant à Polytech Annecy-Chambéry"),
-        gettext_noop("Son brouillon attend une pièce, un compte et une signature."),
+        gettext_noop("Son brouillon attend une pièce, un compte tapé à moitié et une signature."),
     ),
     "granted": (
         gettext_noop("Étudiant à Polytech Grenoble"),
@@ -190,5 +195,21 @@ STUDENTS = {
     "reexamined": (
         gettext_noop("Étudiante à Polytech Sorbonne"),
         gettext_noop("Refusée une première fois, sa demande est réexaminée par d’autres personnes."),
+    ),
+    "asked": (
+        gettext_noop("Étudiant à Polytech Lyon"),
+        gettext_noop("Son école lui a écrit, il a répondu."),
+    ),
+    "correction": (
+        gettext_noop("Étudiant à Polytech Tours"),
+        gettext_noop("Le comité lui demande de corriger un point : il n’a que celui-là à signer de nouveau."),
+    ),
+    "typed": (
+        gettext_noop("Étudiante à Polytech Lyon"),
+        gettext_noop("Le référent a saisi une demande avec elle : à relire, changer et signer seule."),
+    ),
+    "minor": (
+        gettext_noop("Étudiante de 17 ans à Polytech Nantes"),
+        gettext_noop("Sa mère a reçu un lien et signe la première."),
     ),
 }

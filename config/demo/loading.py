@@ -23,6 +23,7 @@ from config.demo.models import DemoPerson
 from config.demo.season import asking, certifying, outside, telling
 from config.demo.season.deciding import Committee, vote
 from config.demo.season.giving import Giving
+from config.demo.season.meanwhile import Meanwhile
 from config.demo.season.paying import Treasury
 from config.demo.season.sponsoring import Sponsoring
 from config.demo.season.students import Student, students
@@ -122,12 +123,14 @@ class Season:
         self.teams = Teams(people, people[cast.COMMUNICATION])
         self.sponsoring = Sponsoring(people[cast.TREASURER], people[cast.SIGNATORY])
         self.giving = Giving(people[cast.COMMUNICATION], self.teams.rows)
+        self.meanwhile = Meanwhile(people, self.students, self.requests)
 
     def calendar(self) -> Iterator[Timed]:
         """The whole season. Gifts and signatures come every day; the fund's own days are these."""
         yield from self.giving.days()
         yield from self._asking()
         yield from self._other_ways()
+        yield from self.meanwhile.days()
         pay, tell = self.treasury, self.people
 
         yield on(4, 10, 8, pay.read_payouts)
@@ -224,4 +227,5 @@ class Season:
     def list_people(self) -> None:
         """Who can be become with a click; written last, so that its presence says that the loading was whole."""
         shown = {student.shown: self.requests[student.number] for student in self.students if student.shown}
-        setting.list_the_cast(self.people, {mark: made.applicant.user for mark, made in shown.items()})
+        users = {mark: made.applicant.user for mark, made in shown.items()}
+        setting.list_the_cast(self.people, {**users, **self.meanwhile.users})

@@ -29,11 +29,11 @@ _TRACE = SigningTrace(sign_in_method="demo", signed_in_at=None, ip="127.0.0.1", 
 
 
 def ask(student: Student) -> AidRequest:
-    """From the first answer to the signature; a draft stops before its papers."""
+    """From the first answer to the signature; a draft stops before its papers, what is ready before the signature."""
     user = User.objects.create_user(student.email, display_name=student.name)
     request = actions.start_request(by=user, slug=student.slug, raw_answers=student.answers)
     actions.save_identity(
-        by=user, request=request, identity=_identity(student), through_school=goes_through_school(student)
+        by=user, request=request, identity=identity_of(student), through_school=goes_through_school(student)
     )
     actions.save_answers(by=user, request=request, answers=sealed.answers_of(request), story=student.story)
     if student.end == "draft":
@@ -44,7 +44,8 @@ def ask(student: Student) -> AidRequest:
         actions.add_document(by=user, request=request, kind=asked.code, upload=upload)
     actions.save_account(by=user, request=request, iban=check_iban(student.iban), holder=student.name)
     request.refresh_from_db()
-    _sign(user, request)
+    if student.end != "ready":
+        _sign(user, request)
     return request
 
 
@@ -97,7 +98,7 @@ def give_other_account(student: Student, request: AidRequest) -> None:
     )
 
 
-def _identity(student: Student) -> Identity:
+def identity_of(student: Student) -> Identity:
     return Identity(
         first_name=student.first_name,
         last_name=student.last_name,

@@ -24,7 +24,8 @@ STREETS = (
 
 @dataclass(frozen=True)
 class Student:
-    """One request. `end` says how far it got when the visitor comes; `shown` marks those one can become."""
+    """One request. `end` says how far it got when the visitor comes; `shown` marks those one can become; `born` stands
+    where the birth date matters, else it is drawn."""
 
     number: int
     slug: str
@@ -36,6 +37,7 @@ class Student:
     story: str
     answers: dict[str, str] = field(repr=False)
     shown: str = ""
+    born: date | None = None
 
     @property
     def name(self) -> str:
@@ -43,12 +45,11 @@ class Student:
 
     @property
     def email(self) -> str:
-        plain = unicodedata.normalize("NFKD", f"{self.first_name}.{self.last_name}")
-        return f"{plain.encode('ascii', 'ignore').decode().lower()}@{schools.domain_of(self.school)}"
+        return school_address(self.first_name, self.last_name, self.school)
 
     @property
     def birth_date(self) -> date:
-        return date(
+        return self.born or date(
             1997 + draw(f"year:{self.name}", 4), 1 + draw(f"month:{self.name}", 12), 1 + self.number % 28
         )
 
@@ -66,6 +67,11 @@ class Student:
     def other_iban(self) -> str:
         """The account given after the bank sent the money back."""
         return iban_of(900 + self.number)
+
+
+def school_address(first_name: str, last_name: str, school: str) -> str:
+    plain = unicodedata.normalize("NFKD", f"{first_name}.{last_name}")
+    return f"{plain.encode('ascii', 'ignore').decode().lower()}@{schools.domain_of(school)}"
 
 
 def students() -> list[Student]:
@@ -86,12 +92,12 @@ def _student(number: int, slug: str, row: dict[str, Any]) -> Student:
         asked_on=day_of(str(row["asked"])),
         end=str(row["end"]),
         story=str(row["story"]),
-        answers=_emergency_answers(row) if slug == EMERGENCY else {"enrolled": "yes", **row["answers"]},
+        answers=emergency_answers(row) if slug == EMERGENCY else {"enrolled": "yes", **row["answers"]},
         shown=str(row.get("shown", "")),
     )
 
 
-def _emergency_answers(row: dict[str, Any]) -> dict[str, str]:
+def emergency_answers(row: dict[str, Any]) -> dict[str, str]:
     answers = {
         "enrolled": "yes",
         "lives_in_france": "yes",

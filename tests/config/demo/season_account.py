@@ -18,7 +18,22 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 
-from aid_requests.models import AidRequest, Decision, Reexamination, Vote  # noqa: E402
+from aid_requests.models import (  # noqa: E402
+    AidRequest,
+    CallBack,
+    Correction,
+    Decision,
+    InvitationList,
+    Message,
+    Reexamination,
+    RegisterImport,
+    RepresentativeLink,
+    SchemeDraft,
+    SchoolDoor,
+    TypedRequest,
+    UnfinishedStep,
+    Vote,
+)
 from config.demo import cast, loading  # noqa: E402
 from donations import teams  # noqa: E402
 from donations.actions.pledging import fingerprint_of  # noqa: E402
@@ -65,6 +80,7 @@ def account() -> dict[str, Any]:
         "problems": _problems(),
         **_aid(),
         **_other_ways(),
+        "meanwhile": _meanwhile(),
     }
 
 
@@ -106,6 +122,27 @@ def _other_ways() -> dict[str, Any]:
         "shown_share": Allocation.objects.filter(
             gift__donor__email_fingerprint=fingerprint_of(cast.DONOR[0])
         ).count(),
+    }
+
+
+def _meanwhile() -> dict[str, Any]:
+    """What lies on the desks beside the requests."""
+    lists = InvitationList.objects.order_by("pk")
+    return {
+        "registers": list(
+            RegisterImport.objects.order_by("pk").values_list("school__code", "state", "found")
+        ),
+        "invitations": [[one.state, one.invitations.exclude(sent_at=None).count()] for one in lists],
+        "calls": list(CallBack.objects.order_by("pk").values_list("school__code", "state")),
+        "typed": list(TypedRequest.objects.order_by("pk").values_list("school__code", "state")),
+        "messages": [[one.side, one.read_at is None] for one in Message.objects.order_by("pk")],
+        "corrections": list(Correction.objects.order_by("pk").values_list("state", "fields")),
+        "scheme_drafts": list(SchemeDraft.objects.order_by("pk").values_list("revision", "tree")),
+        "doors": list(SchoolDoor.objects.order_by("pk").values_list("school__code", "code")),
+        "half_typed": list(UnfinishedStep.objects.order_by("pk").values_list("step", "request__reference")),
+        "links": list(
+            RepresentativeLink.objects.order_by("pk").values_list("representative__request__reference")
+        ),
     }
 
 

@@ -162,3 +162,14 @@ def test_a_company_gave_and_the_books_call_it_so(season):
 def test_april_is_closed_and_told_to_the_donor_one_can_become(season):
     assert season["closings"] == [["2020-04", 0, 30]]
     assert season["told"] == ["2020-04"] and season["shown_share"] == 1
+
+
+def test_each_feature_beside_the_requests_left_a_few_rows(season):
+    left = season["meanwhile"]
+    assert [row[:2] for row in left["registers"]] == [["marseille", "applied"], ["marseille", "compared"]]
+    assert left["calls"] == [["lyon", "waiting"], ["marseille", "taken"]]
+    assert left["typed"] == [["lyon", "waiting"]]
+    assert left["messages"] == [["team", False], ["student", True]]
+    assert [state for state, _fields in left["corrections"]] == ["open"]
+    assert {state for state, _sent in left["invitations"]} == {"sent"}
+    assert [len(left[name]) for name in ("scheme_drafts", "doors", "half_typed", "links")] == [1, 2, 1, 1]
