@@ -34,7 +34,7 @@ def refused(transactional_db: None, foundation, pocket, people, student) -> AidR
             committee.cast_vote(
                 by=member, request=request, choice="refuse", revision=1, reason_code="not_covered"
             )
-    for name in ("member4", "member5"):
+    for name in ("member4", "member5", "member6"):
         setattr(people, name, make_user(name))
         grant(getattr(people, name), Role.MEMBER, by=people.administrator)
     return fresh(request)
@@ -78,7 +78,7 @@ def again(refused, people, student) -> AidRequest:
     with clock.at(clock.DEMO_START):
         ask_reexamination(by=student, request=refused, text="Relisez la quittance.")
         ballot = {"choice": "grant", "revision": 1, "round_number": 2}
-        committee.cast_vote(by=people.chair, request=refused, **ballot)
+        committee.cast_vote(by=people.member6, request=refused, **ballot)
     return fresh(refused)
 
 
