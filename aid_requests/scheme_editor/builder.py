@@ -9,6 +9,7 @@ it needs JavaScript. A condition that these rows cannot say is kept as it is (`-
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -38,6 +39,7 @@ from aid_requests.schemes.nodes import MAX_DEPTH
 MAX_GROUPS = 4
 GROUPS = ("all", "any", "not")
 _MAX_NODES = 60
+_BETWEEN = re.compile("[,;]")
 
 
 class Posted(Protocol):
@@ -100,17 +102,25 @@ def _read_row(data: Posted, name: str, words: Vocabulary) -> Plain:
     if not row or operator not in OPERATORS:
         return row
     kind = words.subject(operand_key(row)).kind
-    values = [_literals(kind, str(value), words) for value in data.getlist(f"{name}-v")]
+    read = _literals if operator == "in" else _literal
+    values = [read(kind, str(value), words) for value in data.getlist(f"{name}-v")]
     terms = [term for term in _read_terms(data.getlist(f"{name}-x"), values) if term]
     return {**row, operator: terms if operator in SEVERAL else terms[0] if terms else ""}
 
 
+def _literal(kind: str | None, typed: str, _words: Vocabulary) -> list[str]:
+    """What was typed where one value is meant: a comma is no reason to drop what follows it."""
+    return [plain_value(kind, typed)]
+
+
 def _literals(kind: str | None, typed: str, words: Vocabulary) -> list[str]:
-    """What was typed in one place; several countries, or sets of countries, may stand there with commas."""
+    """What was typed in one place; several countries, sets of countries or codes of the register may stand there."""
+    if kind == Kind.TEXT:
+        return [piece.strip() for piece in _BETWEEN.split(typed) if piece.strip()]
     if kind != Kind.COUNTRY:
         return [plain_value(kind, typed)]
     by_name = {title.casefold(): code for code, title in words.sets.items()}
-    pieces = [piece.strip() for piece in typed.split(",")]
+    pieces = [piece.strip() for piece in _BETWEEN.split(typed)]
     pieces = [by_name.get(piece.casefold(), piece) for piece in pieces]
     return [piece if piece in words.sets else plain_value(kind, piece) for piece in pieces]
 
@@ -344,6 +354,21 @@ def forget_holes(condition: Plain) -> Plain:
     if kind == "row":
         return condition or None
     inner = [one for one in map(forget_holes, inner_of(condition)) if one is not None]
+    return _group(kind, inner) if inner else None
+
+
+def finished(condition: Plain) -> Plain:
+    """The condition without the rows that are still being written, None when nothing is left."""
+    kind = group_of(condition)
+    if kind == "kept":
+        return condition
+    if kind == "row":
+        terms = [term for term in terms_of(condition) if term not in ("", {})]
+        wanted = 2 if operator_of(condition) == "between" else 1
+        is_whole = bool(operand_key(condition)) and len(terms) >= wanted
+        whole_ends = not is_span(operand_key(condition)) or all(ends_of(condition)[:2])
+        return condition if is_whole and whole_ends else None
+    inner = [one for one in map(finished, inner_of(condition)) if one is not None]
     return _group(kind, inner) if inner else None
 
 

@@ -20,11 +20,15 @@ _KINDS = {Input.NUMBER: Kind.NUMBER, Input.AMOUNT: Kind.AMOUNT, Input.DATE: Kind
 
 @dataclass(frozen=True)
 class Difference:
-    """`what` names the thing and its field; `before` or `after` is empty for what was added or taken away."""
+    """`what` names the thing and its field; `before` or `after` is empty for what was added or taken away.
+
+    `is_amount`: euros change, or what gives euros comes or goes.
+    """
 
     what: str
     before: str
     after: str
+    is_amount: bool = False
 
 
 def differences(old: Tree, new: Tree, language: str) -> list[Difference]:
@@ -99,7 +103,8 @@ def _of_slots(
         elif slot.input is Input.OPTIONS:
             yield Difference(what, _options(before), _options(after))
         else:
-            yield Difference(what, said(slot, old, words[0]), said(slot, new, words[1]))
+            is_amount = slot.input is Input.AMOUNT
+            yield Difference(what, said(slot, old, words[0]), said(slot, new, words[1]), is_amount)
 
 
 def _of_texts(what: str, before: Tree, after: Tree) -> Iterator[Difference]:
@@ -123,10 +128,10 @@ def _of_list(title: str, listed: ListOf, old: Plain, new: Plain, words: Words) -
     after = _by_code(shape, new.get(listed.key, []))
     for code, item in before.items():
         if code not in after:
-            yield Difference(title, title_of(shape, item, words[0]), "")
+            yield Difference(title, _with_amount(shape, item, words[0]), "", _gives(shape))
     for code, item in after.items():
         if code not in before:
-            yield Difference(title, "", title_of(shape, item, words[1]))
+            yield Difference(title, "", _with_amount(shape, item, words[1]), _gives(shape))
             continue
         named = trail(shape, item, words[1])
         yield from _of_slots(named, shape.slots, before[code], item, words)
@@ -139,6 +144,16 @@ def _of_list(title: str, listed: ListOf, old: Plain, new: Plain, words: Words) -
         moved = [title_of(shape, after[code], words[1]) for code in kept_after]
         order = _("%(list)s, dans l’ordre") % {"list": title}
         yield Difference(order, " · ".join(names), " · ".join(moved))
+
+
+def _gives(shape: Shape) -> bool:
+    return any(slot.input is Input.AMOUNT for slot in shape.slots)
+
+
+def _with_amount(shape: Shape, item: Tree, words: Vocabulary) -> str:
+    """What the thing is called, and what it gives."""
+    given = [said(slot, item, words) for slot in shape.slots if slot.input is Input.AMOUNT]
+    return ", ".join([title_of(shape, item, words), *filter(None, given)])
 
 
 def _by_code(shape: Shape, items: list[Tree]) -> dict[tuple[str, int], Tree]:

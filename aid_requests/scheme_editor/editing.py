@@ -134,10 +134,19 @@ class Editor:
         }
         return tidy(whole)
 
+    def written(self, node: Tree) -> tuple[Tree, set[str]]:
+        """The node while it is being written, to be judged: without unfinished rows; and the slots that have some."""
+        conditions = [slot.key for slot in self.slots if slot.input is Input.CONDITION and node.get(slot.key)]
+        whole = {key: builder.finished(node[key]) for key in conditions}
+        return {**node, **whole}, {key for key in conditions if whole[key] != node[key]}
+
     def fields(self, node: Tree, faults: Mapping[str, list[Fault]]) -> list[Field]:
         """Every slot that this node has, with the faults found under its key."""
         kind = str(node.get("kind", ""))
-        slots = [one for one in self.slots if not one.kinds or kind in one.kinds or value_at(node, one.key)]
+        whole = tidy(
+            node
+        )  # what another kind of answer left behind is shown only when something stands in it
+        slots = [one for one in self.slots if not one.kinds or kind in one.kinds or value_at(whole, one.key)]
         return [replace(self._field(slot, node), faults=_faults_of(slot, faults)) for slot in slots]
 
     def _field(self, slot: Slot, node: Tree) -> Field:
@@ -201,7 +210,9 @@ def _read(slot: Slot, data: Posted) -> Plain:
         case Input.OPTIONS:
             return _read_options(data, slot.key)
         case Input.COUNTRIES:
-            typed = [piece for piece in str(data.get(slot.key, "")).split(",") if piece.strip()]
+            typed = [
+                piece for piece in str(data.get(slot.key, "")).replace(";", ",").split(",") if piece.strip()
+            ]
             return [plain_value(Kind.COUNTRY, piece) for piece in typed]
         case Input.CHOICE:
             chosen = str(data.get(slot.key, ""))

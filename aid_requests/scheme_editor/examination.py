@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
+from aid_requests.scheme_editor.plain_words import in_plain_words
 from aid_requests.scheme_editor.schedule import shape_at
 from aid_requests.scheme_editor.sections import SECTIONS, Section, section_of
 from aid_requests.scheme_editor.shapes import Shape, Slot
@@ -106,7 +107,10 @@ def _fault(path: str, message: str) -> Fault:
     place = place_of(path)
     found = _MISSING.fullmatch(message)
     if not found:
-        return Fault(place, message.replace(", ligne 0", ""), is_french=True)
+        plain = in_plain_words(message)
+        return (
+            Fault(place, plain) if plain else Fault(place, message.replace(", ligne 0", ""), is_french=True)
+        )
     key = found[1] or found[2]
     whole = f"{place}.{key}" if place else key
     slot = slot_at(whole)

@@ -116,6 +116,54 @@ def _renamed(node: Plain, old: str, new: str) -> Plain:
     return node.replace(f"{{{old}}}", f"{{{new}}}") if isinstance(node, str) else node
 
 
+def with_answer_renamed(tree: Tree, question: str, old: str, new: str) -> Tree:
+    """The tree where every condition on the question names its answer `new` instead of `old`."""
+
+    def renamed(node: Plain) -> Plain:
+        if isinstance(node, list):
+            return [renamed(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if node.get("answer") != question:
+            return {key: renamed(value) for key, value in node.items()}
+        return {key: value if key == "answer" else _swapped(value, old, new) for key, value in node.items()}
+
+    return renamed(tree)
+
+
+def _swapped(terms: Plain, old: str, new: str) -> Plain:
+    if isinstance(terms, list):
+        return [new if term == old else term for term in terms]
+    return new if terms == old else terms
+
+
+def renamed_answers(before: Tree, after: Tree) -> list[tuple[str, str]]:
+    """(old, new) codes of the answers of a choice that kept their words, or else their place, under another code."""
+    old, new = (list(one.get("options") or []) for one in (before, after))
+    gone = [one for one in old if one.get("value") not in [other.get("value") for other in new]]
+    come = [one for one in new if one.get("value") not in [other.get("value") for other in old]]
+    pairs = []
+    for one in gone:
+        same = [other for other in come if other.get("label") == one.get("label")]
+        if not same and len(old) == len(new):
+            same = [other for other in come if new.index(other) == old.index(one)]
+        if same and one.get("value") and same[0].get("value"):
+            pairs.append((str(one["value"]), str(same[0]["value"])))
+    return pairs
+
+
+def naming(tree: Tree, question: str) -> list[str]:
+    """The places of the texts that name the question: conditions, needs and statements, outside the question itself."""
+    found = []
+    for place, text in leaves(tree):
+        key = next(step for step in reversed(place.split(".")) if not step.isdigit())
+        is_named = key in ("answer", "count", "need") and text == question
+        in_rows = key in ("sum", "min", "max") and text.split(".")[0] == question
+        if is_named or in_rows or f"{{{question}}}" in text:
+            found.append(place)
+    return found
+
+
 def with_door_renamed(tree: Tree, old: str, new: str) -> Tree:
     """The tree where every `orientation` names the door `new` instead of `old`."""
 

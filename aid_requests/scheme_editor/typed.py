@@ -11,7 +11,7 @@ from functools import cache
 
 from aid_requests.schemes import Kind, country_choices
 from aid_requests.schemes.values import country_name
-from fund.money import AmountError, format_euros, parse_euros, plain_euros
+from fund.money import AmountError, format_euros, parse_euros_from_zero, plain_euros
 
 _FRENCH_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", re.ASCII)
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
@@ -43,7 +43,7 @@ def plain_value(kind: str | None, typed: str) -> str:
 
 def plain_amount(typed: str) -> str:
     try:
-        return plain_euros(parse_euros(typed))
+        return plain_euros(parse_euros_from_zero(typed))
     except AmountError:
         return typed
 
@@ -77,7 +77,7 @@ def read_aloud(kind: str | None, plain: str, language: str = "fr") -> str:
     """The value inside a sentence: as `shown_value`, amounts with their sign."""
     if kind == Kind.AMOUNT and _PLAIN_AMOUNT.fullmatch(plain):
         try:
-            return format_euros(parse_euros(plain), language, cents_shown=False)
+            return format_euros(parse_euros_from_zero(plain), language, cents_shown=False)
         except AmountError:
             return plain
     return shown_value(kind, plain, language)

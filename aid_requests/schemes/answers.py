@@ -17,14 +17,15 @@ from aid_requests.schemes.nodes import has_unprintable
 from aid_requests.schemes.question_reading import ROWS_LIMIT
 from aid_requests.schemes.rows import pack_rows, read_rows, rows_summary, unpack_rows
 from aid_requests.schemes.values import ValueFault, country_codes, format_value, read_value, write_value
-from fund.money import AmountError, format_euros, parse_euros
+from fund.money import AmountError, format_euros, parse_euros_from_zero
 
 DEFAULT_MAX_LENGTH = 1000
 # No honest value of a choice, date, number or amount is longer; it keeps hostile input away from the parsers.
 _MAX_SHORT = 60
 _YES = frozenset({"yes", "oui", "true", "on", "1"})
 _NO = frozenset({"no", "non", "false", "off", "0"})
-_FRENCH_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", re.ASCII)
+_FRENCH_DATE = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})", re.ASCII)
+_BARE_DATE = re.compile(r"(\d{2})(\d{2})(\d{4})", re.ASCII)  # the keys of some telephones are figures alone
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
 
@@ -202,8 +203,8 @@ def _parse_number(text: str) -> int:
 
 
 def _parse_date(text: str) -> date:
-    """« 17/03/2020 », « 17.03.2020 » or « 2020-03-17 »; no two-figure year. Raises AnswerError."""
-    french, iso = _FRENCH_DATE.fullmatch(text), _ISO_DATE.fullmatch(text)
+    """« 17/03/2020 », « 17.03.2020 », « 17032020 » or « 2020-03-17 »; no two-figure year. Raises AnswerError."""
+    french, iso = _FRENCH_DATE.fullmatch(text) or _BARE_DATE.fullmatch(text), _ISO_DATE.fullmatch(text)
     try:
         if french:
             day, month, year = (int(part) for part in french.groups())
@@ -220,7 +221,7 @@ def _parse_date(text: str) -> date:
 
 def _parse_amount(text: str) -> int:
     try:
-        return parse_euros(text)
+        return parse_euros_from_zero(text)
     except AmountError as error:
         raise AnswerError(error.sentence) from None
 

@@ -33,7 +33,7 @@ from aid_requests.schemes.values import country_codes
 # What a person can type at all, and what a register can hold.
 _WIDEST: dict[Kind, Interval] = {
     Kind.NUMBER: (-999_999_999, 999_999_999),
-    Kind.AMOUNT: (1, 99_999_999_999),
+    Kind.AMOUNT: (0, 99_999_999_999),
     Kind.DATE: (date(1900, 1, 1).toordinal(), date(2199, 12, 31).toordinal()),
 }
 _YEAR = 365

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -38,6 +38,9 @@ Member = TypeVar("Member", bound=StrEnum)
 class Fields:
     """The keys of one mapping. A required key that is missing and a key that nobody knows are problems."""
 
+    # What is said of an unknown key that people try; other files than schedules have others.
+    NOT_EXPRESSED: Mapping[str, str] = NOT_EXPRESSED
+
     def __init__(
         self, node: Node, problems: list[Problem], *, required: str = "", optional: str = ""
     ) -> None:
@@ -51,7 +54,7 @@ class Fields:
         for key, child in self.nodes.items():
             if key not in known:
                 unknown = f"Clé inconnue. Clés possibles ici : {', '.join(known)}."
-                self.fault(child, NOT_EXPRESSED.get(key, unknown))
+                self.fault(child, self.NOT_EXPRESSED.get(key, unknown))
         for key in required.split():
             if key not in self.nodes:
                 self.fault(node, f"Il manque la clé « {key} ».")

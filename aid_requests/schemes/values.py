@@ -11,7 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from aid_requests.schemes.grammar import Kind, Question, Row, Scalar, Value
-from fund.money import AmountError, format_euros, parse_euros, plain_euros
+from fund.money import AmountError, format_euros, parse_euros_from_zero, plain_euros
 
 _PLAIN_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,2})?", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
@@ -27,13 +27,21 @@ class ValueFault(ValueError):
 
 
 def read_amount(text: str) -> int:
-    """Cents of `150`, `150.5` or `150.00` as a schedule writes them, at least 1 cent. Raises ValueFault."""
+    """Cents of what an aid gives: `150`, `150.5` or `150.00`, at least 1 cent. Raises ValueFault."""
+    cents = read_amount_answer(text)
+    if cents == 0:
+        raise ValueFault("Le montant doit être d’au moins un centime : 0.01.")
+    return cents
+
+
+def read_amount_answer(text: str) -> int:
+    """Cents of an answer or of what it is compared with: as `read_amount`, and `0` too. Raises ValueFault."""
     if not _PLAIN_AMOUNT.fullmatch(text):
         raise ValueFault("Écrivez un montant en euros, un point et deux décimales au plus : 150.00.")
     try:
-        return parse_euros(text)
+        return parse_euros_from_zero(text)
     except AmountError as error:
-        raise ValueFault("Le montant doit être d’au moins un centime : 0.01.") from error
+        raise ValueFault("Ce montant est trop grand.") from error
 
 
 def read_number(text: str) -> int:
@@ -63,7 +71,9 @@ def read_yes_no(text: str) -> bool:
 def read_country(text: str) -> str:
     """An ISO 3166 code in capitals. Raises ValueFault."""
     if text not in country_codes():
-        raise ValueFault("Écrivez un code de pays de deux lettres majuscules, par exemple FI.")
+        raise ValueFault(
+            f"« {text[:40]} » n’est pas un code de pays : écrivez deux lettres majuscules, par exemple FI."
+        )
     return text
 
 
@@ -75,7 +85,7 @@ def read_value(kind: Kind, text: str) -> Scalar:
         case Kind.NUMBER:
             return read_number(text)
         case Kind.AMOUNT:
-            return read_amount(text)
+            return read_amount_answer(text)
         case Kind.DATE:
             return read_date(text)
         case Kind.COUNTRY:

@@ -1,6 +1,6 @@
 """A draft's pages: its home, its parts, and the form of each thing in it. Every save carries the revision it saw."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +16,12 @@ from aid_requests.actions import scheme_drafts as actions
 from aid_requests.forms.scheme_drafts import RevisionForm
 from aid_requests.models import SchemeDraft
 from aid_requests.models.scheme_drafts import DraftState
+from aid_requests.openings import neighbour_faults
+from aid_requests.register_values import examined_with_register
 from aid_requests.scheme_editor import sections, trees
-from aid_requests.scheme_editor.differences import said, title_of
+from aid_requests.scheme_editor.differences import said, title_of, trail
 from aid_requests.scheme_editor.editing import Editor
-from aid_requests.scheme_editor.examination import Examination, Fault, examine
+from aid_requests.scheme_editor.examination import Examination, Fault, examine, item_of
 from aid_requests.scheme_editor.schedule import shape_at
 from aid_requests.scheme_editor.sections import SECTIONS, Section
 from aid_requests.scheme_editor.shapes import ListOf, Shape
@@ -33,6 +35,7 @@ from aid_requests.views.scheme_list import yaml_file
 from fund.models import Pocket
 from fund.models.people import Role
 from fund.roles import for_roles
+from fund.workflow import WrongState
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,15 @@ def live_draft(token: UUID) -> SchemeDraft:
     return draft
 
 
+def draft_on_page(request: HttpRequest, token: UUID) -> SchemeDraft:
+    """As `live_draft`; a form that is sent to an ended one is let through, for its words to stay on the page."""
+    if request.method == "GET":
+        return live_draft(token)
+    return get_object_or_404(
+        SchemeDraft.objects.select_related("scheme", "based_on", "changed_by"), token=token
+    )
+
+
 def frame(draft: SchemeDraft, examined: Examination) -> dict[str, Any]:
     """What every page of a draft shows around its own part."""
     return {
@@ -91,7 +103,7 @@ def scheme_draft(request: HttpRequest, token: UUID) -> HttpResponse:
     if draft.state == DraftState.OPENED and draft.opened_as and draft.scheme:
         return redirect("scheme_version", slug=draft.scheme.slug, number=draft.opened_as.number)
     actions.demand_live(draft)
-    examined = examine(draft.tree, get_language() or "fr")
+    examined = examined_here(draft, draft.tree)
     return render(request, "aid_requests/scheme_draft.html", {**frame(draft, examined), "here": "home"})
 
 
@@ -99,7 +111,7 @@ def scheme_draft(request: HttpRequest, token: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def scheme_section(request: HttpRequest, token: UUID, section: str) -> HttpResponse:
     """One part: the scheme's own fields there, and the lists of what it holds."""
-    draft = live_draft(token)
+    draft = draft_on_page(request, token)
     try:
         part = sections.section(section)
     except KeyError:
@@ -109,7 +121,7 @@ def scheme_section(request: HttpRequest, token: UUID, section: str) -> HttpRespo
     saves = request.method == "POST" and page.act == "save"
     if saves and page.save(trees.tidy(page.node), f"section:{section}"):
         return redirect(f"{reverse('scheme_section', args=[token, section])}#parties")
-    examined = examine(page.node, editor.language)
+    examined = examined_here(draft, page.node)
     return page.shown(
         "aid_requests/scheme_section.html",
         frame(draft, examined),
@@ -124,7 +136,7 @@ def scheme_section(request: HttpRequest, token: UUID, section: str) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 def scheme_item(request: HttpRequest, token: UUID, place: str) -> HttpResponse:
     """The form of one thing; one past the end of its list is a new one."""
-    draft = live_draft(token)
+    draft = draft_on_page(request, token)
     shape, before, is_new = _thing(draft, place)
     editor = Editor(draft.tree, place, shape.slots, get_language() or "fr")
     page = _Page(request, draft, editor, before)
@@ -139,9 +151,7 @@ def scheme_item(request: HttpRequest, token: UUID, place: str) -> HttpResponse:
         if saved:
             stays = bool(is_new and shape.lists and page.act == "save")
             return redirect(_item_url(token, place) if stays else _holder_url(token, place))
-    tree = trees.with_item(draft.tree, place, page.node) if trees.tidy(page.node) else draft.tree
-    examined = examine(tree, editor.language)
-    faults = {} if is_new and request.method == "GET" else examined.by_key(place)
+    examined, faults = _judged(draft.tree, place, page, is_new=is_new)
     return page.shown(
         "aid_requests/scheme_item.html",
         frame(draft, examined),
@@ -152,6 +162,7 @@ def scheme_item(request: HttpRequest, token: UUID, place: str) -> HttpResponse:
         back=_holder_url(token, place),
         item_title="" if is_new else title_of(shape, before, Vocabulary(draft.tree, editor.language)),
         faults=faults.get("", []),
+        uses=[] if is_new else _uses(draft.tree, place, before, editor.language),
         fields=editor.fields(page.node, faults),
         countries=country_choices(editor.language) if _asks_a_country(draft.tree) else [],
         lists=[]
@@ -233,7 +244,7 @@ class _Page:
                 tree=tree,
                 place=place,
             )
-        except actions.Stale as stale:
+        except WrongState as stale:
             self.warning, self.status = stale.sentence, 409
             return False
         messages.success(self.request, _("C’est enregistré."))
@@ -244,6 +255,27 @@ class _Page:
         pockets = Pocket.objects.order_by("code").values_list("code", "name")
         page = {**context, **more, "warning": self.warning, "revision": revision, "pockets": pockets}
         return render(self.request, template, page, status=self.status)
+
+
+def examined_here(draft: SchemeDraft, tree: Tree) -> Examination:
+    """What is wrong with `tree`, what no register knows, and what other aids have already."""
+    examined = examined_with_register(tree, get_language() or "fr")
+    return replace(examined, faults=(*examined.faults, *neighbour_faults(draft, tree)))
+
+
+def _judged(
+    tree: Tree, place: str, page: _Page, *, is_new: bool
+) -> tuple[Examination, dict[str, list[Fault]]]:
+    """What is wrong with the draft as the page shows it. Until it is saved, what is still being written is no fault."""
+    is_saved = page.request.method == "GET" and not is_new
+    was_sent = page.request.method == "POST" and page.act == "save"
+    node, unfinished = (page.node, set[str]()) if is_saved or was_sent else page.editor.written(page.node)
+    whole = trees.with_item(tree, place, node) if trees.tidy(node) else tree
+    examined = examined_here(page.draft, whole)
+    if is_new and not was_sent and (page.request.method == "GET" or examined.scheme is None):
+        return examined, {}
+    found = examined.by_key(place)
+    return examined, {key: said for key, said in found.items() if key.partition(".")[0] not in unfinished}
 
 
 def _asks_a_country(tree: Tree) -> bool:
@@ -278,7 +310,21 @@ def _with_names(tree: Tree, place: str, before: Tree, node: Tree) -> Tree:
     ):
         if key == owner and before.get(code) and node.get(code) and before[code] != node[code]:
             changed = rename(changed, before[code], node[code])
+    if key == "questions":
+        for old, new in trees.renamed_answers(before, node):
+            changed = trees.with_answer_renamed(changed, str(node.get("id", "")), old, new)
     return changed
+
+
+def _uses(tree: Tree, place: str, before: Tree, language: str) -> list[str]:
+    """What names this question elsewhere, in the words of the pages: taking it away breaks that."""
+    code = str(before.get("id") or "")
+    if place.split(".")[-2] != "questions" or not code:
+        return []
+    words = Vocabulary(tree, language)
+    found = [item_of(one) for one in trees.naming(tree, code)]
+    others = [one for one in dict.fromkeys(found) if one and one != place and not one.startswith(f"{place}.")]
+    return [trail(shape_at(one), trees.at(tree, one), words) for one in others]
 
 
 def _list_shown(listed: ListOf, node: Tree, place: str, examined: Examination, language: str) -> ListShown:

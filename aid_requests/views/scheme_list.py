@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
-from aid_requests import schemes, sealed
-from aid_requests.actions.scheme_drafts import LiveDraft, start_draft
+from aid_requests import openings, schemes, sealed
+from aid_requests.actions.scheme_drafts import SLUG_TAKEN, LiveDraft, opening_refusal, start_draft
 from aid_requests.forms.scheme_drafts import NewDraftForm
 from aid_requests.models import SchemeDraft, SchemeVersion
 from aid_requests.models.scheme_drafts import DraftState
+from aid_requests.openings import has_a_twin
 from aid_requests.scheme_editor.differences import said, title_of
 from aid_requests.scheme_editor.sections import SECTIONS
 from aid_requests.scheme_editor.shapes import ListOf, Shape
@@ -23,7 +24,7 @@ from aid_requests.scheme_readers import READERS, draft_title, faults_of
 from aid_requests.schemes.writing import to_plain
 from aid_requests.views.actor import actor
 from fund.models.people import Role
-from fund.roles import for_roles, roles_of
+from fund.roles import Refusal, for_roles, roles_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class DraftLine:
     draft: SchemeDraft
     title: str
     faults: int
+    refusal: Refusal | None
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,17 @@ def scheme_list(request: HttpRequest) -> HttpResponse:
         "former": [line for line in lines if line.version.state != "open"],
         "may_write": may_write,
         "drafts": [
-            DraftLine(draft, draft_title(draft, language), len(faults_of(draft)))
-            for draft in (drafts.order_by("made_at") if may_write else [])
+            _draft_line(draft, language) for draft in (drafts.order_by("made_at") if may_write else [])
         ],
     }
     return render(request, "aid_requests/scheme_list.html", context)
+
+
+def _draft_line(draft: SchemeDraft, language: str) -> DraftLine:
+    slug = str(draft.tree.get("slug", ""))
+    is_twin = draft.scheme_id is None and bool(slug) and has_a_twin(draft, slug)
+    refusal = SLUG_TAKEN if is_twin else opening_refusal(draft)
+    return DraftLine(draft, draft_title(draft, language), len(faults_of(draft)), refusal)
 
 
 @for_roles(Role.ADMINISTRATOR)
@@ -108,6 +116,7 @@ def scheme_version(request: HttpRequest, slug: str, number: int) -> HttpResponse
         "version": version,
         "title": scheme.title.in_language(language),
         "may_write": Role.ADMINISTRATOR in roles_of(request.user),
+        "is_unseen": version in openings.unseen(actor(request)),
         "parts": [
             {
                 "title": section.title,

@@ -1,31 +1,34 @@
-"""Before a draft opens: the form as a student meets it, the differences, and the opening itself."""
+"""Before a draft opens: the form as a student meets it."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from aid_requests import schemes
-from aid_requests.actions import scheme_drafts as actions
+from aid_requests.doors import doors_of
 from aid_requests.forms.questions import QuestionsForm
-from aid_requests.forms.scheme_drafts import RevisionForm
-from aid_requests.models import SchemeVersion
-from aid_requests.scheme_editor.differences import differences
 from aid_requests.scheme_editor.examination import examine
 from aid_requests.scheme_editor.trees import Tree
 from aid_requests.scheme_editor.typed import plain_value, shown_value
 from aid_requests.scheme_editor.vocabulary import KNOWN_NAMES, facts_named
-from aid_requests.schemes import Ambiguous, Award, Kind, NotEligible, Outcome, Scheme, Value, ValueFault
+from aid_requests.schemes import (
+    Ambiguous,
+    Award,
+    Incomplete,
+    Kind,
+    NotEligible,
+    Outcome,
+    Scheme,
+    Value,
+    ValueFault,
+)
 from aid_requests.schemes.grammar import KNOWN_KINDS, Source
 from aid_requests.schemes.values import read_value
-from aid_requests.schemes.writing import to_plain
-from aid_requests.views.actor import actor
 from aid_requests.views.scheme_draft import frame, live_draft
 from fund import clock
 from fund.models.people import Role
@@ -83,15 +86,15 @@ def _known(request: HttpRequest, tree: Tree) -> tuple[list[KnownFact], dict[str,
 def _told(scheme: Scheme, outcome: Outcome, form: QuestionsForm, language: str) -> dict[str, Any]:
     """What the page says of the outcome."""
     if isinstance(outcome, NotEligible):
-        doors = [
-            (one.label.in_language(language), one.hint.in_language(language)) for one in outcome.orientation
-        ]
+        codes = {door.code for door in outcome.orientation}
+        doors = doors_of(None, scheme, language=language, codes=codes)
         return {"refusal": outcome.reason.in_language(language), "doors": doors}
     if isinstance(outcome, Ambiguous):
         labels = [one.label.in_language(language) for one in scheme.cases if one.code in outcome.case_codes]
         return {"ambiguous": labels}
     if not isinstance(outcome, Award):
-        return {}
+        awaited = outcome.awaited if isinstance(outcome, Incomplete) and not outcome.missing else ()
+        return {"awaited": [str(KNOWN_NAMES.get(key, key)) for key in awaited]}
     case = next(one for one in scheme.cases if one.code == outcome.case_code)
     return {
         "award": outcome,
@@ -112,39 +115,3 @@ def _statement(scheme: Scheme, award: Award, number: int, form: QuestionsForm, l
     except schemes.MissingAnswer:
         return fact.text.in_language(language)
     return text
-
-
-@for_roles(Role.ADMINISTRATOR)
-@require_http_methods(["GET", "POST"])
-def open_scheme_draft(request: HttpRequest, token: UUID) -> HttpResponse:
-    """What opening would change, then the opening; the version that was compared with travels along."""
-    draft = live_draft(token)
-    warning = ""
-    form = RevisionForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and not form.is_valid():
-        raise Http404
-    if form.is_bound:
-        try:
-            version = actions.open_draft(by=actor(request), draft=draft, **form.cleaned_data)
-        except actions.Stale as stale:
-            warning = stale.sentence
-        else:
-            messages.success(request, _("La version %(number)s est ouverte.") % {"number": version.number})
-            return redirect("scheme_version", slug=version.scheme.slug, number=version.number)
-    language = get_language() or "fr"
-    examined = examine(draft.tree, language)
-    former = actions.open_version(draft)
-    context = {
-        **frame(draft, examined),
-        "former": former,
-        "warning": warning,
-        "refusal": actions.opening_refusal(draft),
-        "differences": _differences(former, draft.tree, language),
-    }
-    return render(request, "aid_requests/scheme_open.html", context, status=409 if warning else 200)
-
-
-def _differences(former: SchemeVersion | None, tree: Tree, language: str) -> list[Any]:
-    if former is None:
-        return []
-    return differences(to_plain(schemes.load(former.definition)), tree, language)

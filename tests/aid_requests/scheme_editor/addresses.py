@@ -23,11 +23,13 @@ MATRIX: dict[str, set[str] | None] = {
     "replay_scheme_draft": WRITERS,
     "scheme_draft_yaml": WRITERS,
     "discard_scheme_draft": WRITERS,
+    "scheme_version_seen": {"administrator", "auditor"},
 }
-POST_ONLY = {"move_in_scheme", "discard_scheme_draft"}
+POST_ONLY = {"move_in_scheme", "discard_scheme_draft", "scheme_version_seen"}
 OBJECT_OF = {
     "scheme_version": "scheme_version",
     "scheme_version_yaml": "scheme_version",
+    "scheme_version_seen": "scheme_version",
     "scheme_section": "scheme_section",
     "scheme_item": "scheme_item",
     **dict.fromkeys(

@@ -1,8 +1,10 @@
 """The editor's pages: what is wrong is said where it stands, nothing typed is lost, and nothing is kept by looking."""
 
+from html import unescape
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -149,6 +151,24 @@ def test_the_form_is_played_and_nothing_is_kept(admin, draft, may_2020):
     assert "simulator" not in admin.session
 
 
+def test_a_refusal_in_the_trial_shows_its_doors_as_a_student_reads_them(admin, draft):
+    page = Page(admin, reverse("try_scheme_draft", args=[draft.token]))
+    data = {f"q-{name}": value for name, value in {**ANSWERS, "enrolled": "no"}.items()}
+    html = admin.post(page.path, {**data, "q-shown": " ".join(ANSWERS)}).content.decode()
+    rule = next(one for one in draft.tree["eligibility"] if one["refuse_when"].get("answer") == "enrolled")
+    doors = [one for one in draft.tree["doors"] if one["code"] in rule["orientation"]]
+    assert rule["reason"]["fr"] in unescape(html) and doors
+    for door in doors:
+        assert door["label"]["fr"] in unescape(html) and door["hint"]["fr"] in unescape(html)
+
+
+def test_a_form_that_comes_back_waits_for_the_one_before(admin, draft):
+    """The script that keeps what is typed meanwhile is tried in a browser (tests/browser/test_editor.py)."""
+    html = Page(admin, item(draft, "questions.1")).html
+    assert "editor.js" in html
+    assert html.count('hx-target="#fiche"') == html.count('hx-sync="closest form:drop"') > 0
+
+
 def test_a_draft_with_holes_is_not_played(admin, people):
     draft = actions.start_draft(by=people.administrator, form_token=uuid4(), tree=starter())
     html = admin.get(reverse("try_scheme_draft", args=[draft.token])).content.decode()
@@ -162,8 +182,12 @@ def test_a_draft_is_compared_then_opened_once(admin, draft, version):
     page = Page(admin, reverse("open_scheme_draft", args=[draft.token]))
     assert "150\u00a0€" in page.html and "175,50\u00a0€" in page.html
     data = {one.name: one.value for form in page.forms for one in form.controls}
-    assert admin.post(page.path, data).status_code == 302
-    assert admin.post(page.path, data).status_code == 409
+    assert "1 différence" in page.html or "Une différence" in page.html
+    unread = admin.post(page.path, data)
+    assert unread.status_code == 200 and "Relisez ce qui change" in unread.content.decode()
+    assert SchemeVersion.objects.get(state="open") == version
+    assert admin.post(page.path, {**data, "read_again": "on"}).status_code == 302
+    assert admin.post(page.path, {**data, "read_again": "on"}).status_code == 409
     made = SchemeVersion.objects.get(state="open")
     assert made.number == 2 and schemes.load(made.definition).cases[0].amount_cents == 17_550
     home = admin.get(reverse("scheme_draft", args=[draft.token]))
@@ -231,3 +255,110 @@ def test_an_administrators_desk_tells_of_drafts_that_cannot_be_opened_yet(admin,
     actions.save_draft(by=people.administrator, draft=draft, revision=1, tree={"slug": "x"}, place="cadre")
     assert line in admin.get(reverse("desk")).content.decode()
     assert line not in client_of(people.auditor).get(reverse("desk")).content.decode()
+
+
+def test_an_unfinished_draft_is_exported_and_brought_back_as_it_was(admin, people):
+    tree = {**starter(), "cases": [{"code": "half", "when": {"answer": "enrolled"}}], "slug": "Été !"}
+    first = actions.start_draft(by=people.administrator, form_token=uuid4(), tree=tree)
+    text = admin.get(reverse("scheme_draft_yaml", args=[first.token])).content.decode()
+    data = {"form_token": str(uuid4()), "source": "yaml", "text": text}
+    html = admin.post(reverse("new_scheme_draft"), data).content.decode()
+    assert "Commencer quand même" in html and "points à corriger dans le texte" in html
+    assert SchemeDraft.objects.count() == 1
+    assert admin.post(reverse("new_scheme_draft"), {**data, "as_it_is": "on"}).status_code == 302
+    assert SchemeDraft.objects.exclude(pk=first.pk).get().tree == first.tree
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "grammar: 1\nquestions: none\ncases: [a, {code: [x], when: no, label: no}]\ndelays: 3\n",
+        "questions:\n- {id: {a: b}, options: {x: y}, kind: choice}\notherwise: [1]\nx: {y: z}\n",
+    ],
+)
+def test_a_file_of_another_shape_breaks_no_page(admin, people, text):
+    data = {"form_token": str(uuid4()), "source": "yaml", "text": text, "as_it_is": "on"}
+    assert admin.post(reverse("new_scheme_draft"), data).status_code == 302
+    draft = SchemeDraft.objects.get()
+    for address in (
+        reverse("scheme_draft", args=[draft.token]),
+        reverse("scheme_section", args=[draft.token, "cas"]),
+        reverse("scheme_section", args=[draft.token, "cadre"]),
+        item(draft, "cases.1"),
+    ):
+        assert admin.get(address).status_code in (200, 404)
+
+
+def test_a_new_code_of_an_answer_is_followed_everywhere(admin, draft):
+    place = next(n for n, one in enumerate(draft.tree["questions"], 1) if one["id"] == "cause")
+    page = Page(admin, item(draft, f"questions.{place}"))
+    number = next(
+        n
+        for n, one in enumerate(draft.tree["questions"][place - 1]["options"], 1)
+        if one["value"] == "internship"
+    )
+    page.fill(f"options.{number}.value", "traineeship")
+    page.press("save")
+    tree = tree_of(draft)
+    assert tree["cases"][0]["when"] == {"answer": "cause", "eq": "traineeship"}
+    assert schemes.load(schemes.writing.dump_plain(tree)).cases
+
+
+def test_taking_away_a_question_in_use_is_warned_of(admin, draft):
+    place = next(n for n, one in enumerate(draft.tree["questions"], 1) if one["id"] == "cause")
+    html = unescape(Page(admin, item(draft, f"questions.{place}")).html)
+    assert "il faudra y revenir" in html and draft.tree["cases"][0]["label"]["fr"] in html
+    assert "il faudra y revenir" not in Page(admin, item(draft, "doors.1")).html
+
+
+def test_two_drafts_of_one_address_are_told_at_once(admin, people, version):
+    for _time in range(2):
+        actions.start_draft(by=people.administrator, form_token=uuid4(), tree={**starter(), "slug": "same"})
+    for one in SchemeDraft.objects.all():
+        html = admin.get(reverse("scheme_section", args=[one.token, "cadre"])).content.decode()
+        assert "un seul pourra ouvrir" in html
+    tree = {**to_plain(schemes.load(version.definition)), "slug": "twin", "reference_prefix": "Z"}
+    for _time in range(2):
+        actions.start_draft(by=people.administrator, form_token=uuid4(), tree=tree)
+    html = admin.get(reverse("scheme_list")).content.decode()
+    assert html.count("Adresse déjà prise") == 2 and "Prêt à ouvrir" not in html
+
+
+def test_words_typed_while_the_draft_was_opened_stay_on_the_page(admin, draft, people):
+    page = Page(admin, item(draft, "doors.1"))
+    tree = {**draft.tree, "cases": [{**one, "amount": "151.00"} for one in draft.tree["cases"]]}
+    actions.save_draft(by=people.administrator, draft=draft, revision=1, tree=tree, place="cas")
+    actions.open_draft(by=people.administrator, draft=draft, revision=2, replaces=1)
+    data = {one.name: one.value for one in page.forms[-2].controls} | {"label.fr": "Mot tapé trop tard"}
+    response = admin.post(item(draft, "doors.1"), {**data, "do": "save"})
+    html = response.content.decode()
+    assert response.status_code == 409 and "Mot tapé trop tard" in html and "déjà ouvert" in html
+
+
+def test_the_trial_names_what_it_waits_for(admin, draft, people):
+    tree = {**draft.tree}
+    tree["cases"] = [
+        {**one, "when": {"all": [one["when"], {"register": "level", "eq": "M1"}]}} for one in tree["cases"]
+    ]
+    draft = actions.save_draft(by=people.administrator, draft=draft, revision=1, tree=tree, place="cas")
+    page = reverse("try_scheme_draft", args=[draft.token])
+    data = {f"q-{name}": value for name, value in ANSWERS.items()} | {"q-shown": " ".join(ANSWERS)}
+    data["known.date.requested_on"] = "15/05/2020"
+    assert "Il manque une valeur" in admin.post(page, data).content.decode()
+    assert (
+        "Il manque une valeur"
+        not in admin.post(page, {**data, "known.register.level": "M1"}).content.decode()
+    )
+
+
+def test_what_cannot_be_said_is_told_where_one_writes(admin, draft):
+    for address in (item(draft, "cases.1"), item(draft, "caps.1"), item(draft, "questions.1")):
+        assert "ne sait pas dire, et comment faire" in admin.get(address).content.decode()
+    assert "ne sait pas dire" not in admin.get(item(draft, "doors.1")).content.decode()
+    guide = (settings.BASE_DIR / "docs" / "guides" / "administrateur.md").read_text(encoding="utf-8")
+    shown = (
+        settings.BASE_DIR / "aid_requests" / "templates" / "aid_requests" / "_scheme_limits.html"
+    ).read_text(encoding="utf-8")
+    for line in guide[guide.index("| on voudrait dire") :].splitlines()[2:7]:
+        written = line.split("|")[2].strip().replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+        assert written in shown

@@ -29,7 +29,7 @@ def test_a_whole_scheme_is_entered_without_a_line_of_code(path: Path, foundation
     written = schemes.load(schemes.writing.dump_plain(draft.tree))
     assert written == meant
     opening = driver.client.post(
-        reverse("open_scheme_draft", args=[draft.token]), {"revision": draft.revision}
+        reverse("open_scheme_draft", args=[draft.token]), {"revision": draft.revision, "read_again": "on"}
     )
     assert opening.status_code == 302
     version = SchemeVersion.objects.get(scheme__slug=meant.slug, state="open")

@@ -70,7 +70,7 @@ VALUES = {
     Kind.NUMBER: st.integers(-999_999_999, 999_999_999),
     Kind.DATE: DATES,
     Kind.COUNTRY: st.sampled_from(sorted(country_codes())),
-    Kind.AMOUNT: CENTS,
+    Kind.AMOUNT: st.integers(0, 99_999_999_999),
 }
 _ORDER = (Operator.LT, Operator.LE, Operator.GT, Operator.GE, Operator.BETWEEN)
 _EQUALITY = (Operator.EQ, Operator.NE, Operator.IN)
