@@ -9,8 +9,18 @@ APPEND_ONLY = (
     "aid_requests_recusal",
     "aid_requests_reexamination",
     "aid_requests_requestrevision",
+    "aid_requests_lookalikeruling",
 )
 FROZEN = (
+    guards.Frozen("aid_requests_secondlook", ("decision_id", "month_id", "drawn_at")),
+    guards.Frozen("aid_requests_secondlook", ("state",), "OLD.state IN ('confirmed', 'maintained')"),
+    guards.Frozen(
+        "aid_requests_secondlookmonth",
+        ("month", "one_in", "from_cents", "seed_sealed", "commitment", "committed_at"),
+    ),
+    guards.Frozen("aid_requests_secondlookmonth", ("seed", "revealed_at"), "OLD.seed <> ''"),
+    guards.Frozen("aid_requests_lookalike", ("first_id", "second_id", "kind", "noted_at")),
+    guards.Frozen("aid_requests_lookalike", ("state",), "OLD.state = 'explained'"),
     guards.Frozen(
         "aid_requests_message",
         ("request_id", "party", "side", "kind", "author_id", "text_sealed", "form_token", "sent_at"),
@@ -24,6 +34,21 @@ FROZEN = (
         ("definition", "definition_hash", "pocket_id", "number"),
         "OLD.opened_at IS NOT NULL",
     ),
+    guards.Frozen(
+        "aid_requests_rulesversion",
+        (
+            "committee_id",
+            "number",
+            "definition",
+            "definition_hash",
+            "revision",
+            "changed_by_id",
+            "changed_at",
+            "opened_by_id",
+            "opened_at",
+        ),
+        "OLD.opened_at IS NOT NULL",
+    ),
 )
 
 
@@ -32,7 +57,7 @@ class AidRequestsConfig(AppConfig):
     verbose_name = "Demandes d’aide"
 
     def ready(self) -> None:
-        from aid_requests import jobs, permissions, proofs, reference  # noqa: PLC0415 - models are not loaded when this module is
+        from aid_requests import jobs, permissions, proofs, reference, second_look_proofs  # noqa: PLC0415 - models are not loaded when this module is
         from aid_requests.actions import is_replaced_address  # noqa: PLC0415
         from fund import registry  # noqa: PLC0415
 
@@ -40,7 +65,9 @@ class AidRequestsConfig(AppConfig):
         for frozen in FROZEN:
             guards.keep_frozen(frozen)
         registry.register_reference(reference.KIND, reference.AidRequestReference())
+        registry.register_holds(reference.KIND, reference.held_requests)
         jobs.register()
         registry.register_mailbox("applicant", permissions.is_applicants_mailbox)
         registry.register_replaced_address("applicant", is_replaced_address)
         proofs.register()
+        second_look_proofs.register()

@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from aid_requests.views import committee
+from aid_requests.views import committee, committee_rules
 
 urlpatterns = [
     path("comite/", committee.request_queue, name="request_queue"),
+    path("comite/reglement/", committee_rules.committee_rules, name="committee_rules"),
+    path("comite/reglement/brouillon/", committee_rules.committee_rules_draft, name="committee_rules_draft"),
+    path("comite/reglement/fichier/", committee_rules.upload_committee_rules, name="upload_committee_rules"),
+    path("comite/reglement/ouvrir/", committee_rules.open_committee_rules, name="open_committee_rules"),
+    path(
+        "comite/reglement/<int:number>/yaml/",
+        committee_rules.committee_rules_yaml,
+        name="committee_rules_yaml",
+    ),
     path("comite/<uuid:token>/", committee.request_review, name="request_review"),
     path("comite/<uuid:token>/voter/", committee.cast_vote, name="cast_vote"),
     path("comite/<uuid:token>/deport/", committee.recuse, name="recuse"),

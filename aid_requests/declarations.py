@@ -13,6 +13,7 @@ from django.utils import translation
 
 from aid_requests import paper, schemes, sealed
 from aid_requests.correspondence.kept_facts import KeptFact, kept_facts
+from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.identity import Identity, identity_of
 from aid_requests.models import AidRequest, BankDetails
 from aid_requests.models.requests import SignaturePurpose
@@ -180,7 +181,8 @@ def _statement(
     details: BankDetails,
 ) -> Statement:
     iban, holder = open_account(details)
-    papers = request.documents.filter(removed_at=None).order_by("pk").values_list("sha256", flat=True)
+    signed = request.documents.filter(removed_at=None).exclude(kind=ENROLMENT_PROOF)
+    papers = signed.order_by("pk").values_list("sha256", flat=True)
     return Statement(
         purpose=purpose,
         reference=request.reference,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
@@ -14,6 +15,9 @@ from aid_requests.phones import shown_phone
 from fund.models import School, User
 from fund.models.people import Role
 from fund.roles import Refusal, needs_role_now
+
+REFERENT: Final = "referent"  # the code under which schemes name the school's own referent
+OF_THE_SCHOOL: Final = ("votre école", "your school")
 
 
 @dataclass(frozen=True)
@@ -41,14 +45,19 @@ def doors_of(
     *,
     language: str | None = None,
     codes: Collection[str] | None = None,
+    through_school: bool = True,
 ) -> list[ShownDoor]:
     """The school's doors, those of all schools, then the scheme's: only those of `codes` when they are given.
+
+    Without `through_school`, whoever asks keeps the school out of it: the school's own list and every door that leads
+    to people of the school are left out.
 
     Each code once: what a school keeps under a code stands for all schools' and the scheme's. Without a school, only
     the doors of all schools; `language` is the active one unless told.
     """
     chosen = language or get_language() or "fr"
-    rows = SchoolDoor.objects.filter(retired_at=None).filter(Q(school=None) | Q(school=school))
+    rows = SchoolDoor.objects.filter(retired_at=None)
+    rows = rows.filter(Q(school=None) | Q(school=school)) if through_school else rows.filter(school=None)
     kept = sorted(rows, key=lambda row: (row.school_id is None, row.position, row.pk))
     found: dict[str, ShownDoor] = {}
     for row in kept:
@@ -58,7 +67,13 @@ def doors_of(
             found.setdefault(
                 door.code, ShownDoor(door.label.in_language(chosen), door.hint.in_language(chosen))
             )
-    return list(found.values())
+    return [door for code, door in found.items() if through_school or not _is_of_the_school(code, door)]
+
+
+def _is_of_the_school(code: str, door: ShownDoor) -> bool:
+    """The school's referent, or whomever the words place at « votre école »."""
+    words = f"{door.label} {door.hint}".lower()
+    return code == REFERENT or any(place in words for place in OF_THE_SCHOOL)
 
 
 def shown_door(row: SchoolDoor, language: str) -> ShownDoor:

@@ -11,9 +11,10 @@ from datetime import date, datetime
 from typing import IO, Any, cast
 from uuid import UUID
 
-from aid_requests import documents, schemes, school_addresses, sealed
+from aid_requests import documents, lookalikes, schemes, school_addresses, sealed, second_looks
 from aid_requests.committee import reasons
 from aid_requests.correspondence.revisions import Snapshot
+from aid_requests.exports_beside_requests import beside_requests
 from aid_requests.identity import identity_of
 from aid_requests.models import AidRequest, Applicant, BankDetails, Decision, Declaration, Document
 from fund import clock, vault
@@ -119,6 +120,7 @@ def applicant_data(applicant: Applicant) -> bytes:
         },
         "accounts": [_account(applicant, row) for row in applicant.bank_details.order_by("pk")],
         "requests": [_request(applicant, request) for request in _requests(applicant)],
+        **beside_requests(applicant),
         "mails": _mails(applicant),
     }
     return json.dumps(content, ensure_ascii=False, indent=1, default=_plain).encode()
@@ -180,6 +182,7 @@ def _request(applicant: Applicant, request: AidRequest) -> dict[str, Any]:
         "reexamination": _reexamination(applicant, request),
         "corrections": _corrections(applicant, request),
         "messages": _messages(applicant, request),
+        **_checks(request),
         "payments": _payments(request),
     }
 
@@ -187,6 +190,14 @@ def _request(applicant: Applicant, request: AidRequest) -> dict[str, Any]:
 def _steps(request: AidRequest) -> Rows:
     rows = TransitionLog.objects.filter(object_kind=request._meta.label_lower, object_id=str(request.pk))
     return list[Mapping[str, Any]](rows.order_by("pk").values("name", "from_state", "to_state", "at"))
+
+
+def _checks(request: AidRequest) -> dict[str, Any]:
+    """What is kept to compare files, never what it met; and whether a grant was read again."""
+    return {
+        "hashes_to_compare": lookalikes.kept_hashes(request),
+        "second_looks": second_looks.told_of(request),
+    }
 
 
 def _document(document: Document) -> dict[str, Any]:

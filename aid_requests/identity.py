@@ -52,6 +52,15 @@ def identity_of(applicant: Applicant) -> Identity | None:
     return Identity(**{**values, "birth_date": date.fromisoformat(values["birth_date"])})
 
 
+def called_name(applicant: Applicant) -> str:
+    """How the person is greeted: the chosen name, else the first of the first names; "" while neither is known."""
+    try:
+        identity = identity_of(applicant)
+    except vault.Erased:
+        return ""
+    return (identity.chosen_name or identity.first_name.split(" ")[0]) if identity else ""
+
+
 def seal_identity(applicant: Applicant, identity: Identity) -> str:
     """The ciphertext to keep as `identity_sealed`."""
     values = {
@@ -70,6 +79,14 @@ def letters_of(name: str, replaced: Mapping[int, str] | None = None) -> str:
     `str.translate`, after the case went."""
     bare = unicodedata.normalize("NFKD", name).casefold()
     return "".join(letter for letter in bare.translate(replaced or {}) if letter.isalnum())
+
+
+def bears_other_name(holder: str, identity: Identity | None) -> bool:
+    """Whether an account's holder has none of the person's last name (first names where there is none); a joint
+    account names both."""
+    if not holder or identity is None:
+        return False
+    return letters_of(identity.last_name or identity.first_name) not in letters_of(holder)
 
 
 def identity_fingerprint(identity: Identity) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -31,13 +32,50 @@ class Link(StrEnum):
 
 @dataclass(frozen=True)
 class Counts:
-    """How far the people of a list are; never who."""
+    """How far the people of a list are; never who. Whoever asks « pas par mon école » is in none of the last three.
+
+    The staff of a school reads the last three as `in_words` tells them: who pasted one address, or watches a number
+    while somebody is at it, would else read who asked.
+    """
 
     invited: int
     sent: int
     opened: int
     begun: int
     signed: int
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the list names enough people for anything to be said of what they did."""
+        return self.invited >= told_from()
+
+    @property
+    def opened_in_words(self) -> str:
+        return self._in_words(self.opened)
+
+    @property
+    def begun_in_words(self) -> str:
+        return self._in_words(self.begun)
+
+    @property
+    def signed_in_words(self) -> str:
+        return self._in_words(self.signed)
+
+    def _in_words(self, number: int) -> str:
+        """« moins de 5 » or « au moins 20 », "" for a short list: by steps, a small number like none at all, and
+        never so many that all of them, or all but a few, did it."""
+        step = settings.DISCLOSURE_MIN
+        if not self.is_told:
+            return ""
+        if number < step:
+            return _("moins de %(n)s") % {"n": step}
+        return _("au moins %(n)s") % {"n": max(step, min(number, self.invited - step) // step * step)}
+
+
+def told_from() -> int:
+    """How many people a list names before anything is said of what they did: never so few that « au moins 5 » would be
+    all of them, or all but a few."""
+    return max(settings.INVITATION_COUNTS_FROM, 2 * settings.DISCLOSURE_MIN)
 
 
 def token_hash(token: str) -> str:
@@ -98,14 +136,21 @@ def readable_lists(user: User) -> QuerySet[InvitationList]:
 
 
 def counts_by_list(lists: Collection[InvitationList]) -> dict[int, Counts]:
-    """How far the people of each list are, by the list's id; in one query."""
+    """How far the people of each list are, by the list's id; in one query.
+
+    A draft counts as begun once its author has said who they are: until then they have not been asked whether the
+    school may know, and a number that goes back down would tell the answer.
+    """
+    known = Q(request__through_school=True) & ~Q(request__applicant__identity_sealed="")
     rows = Invitation.objects.filter(invitation_list__in=[row.pk for row in lists]).order_by()
     told = rows.values("invitation_list").annotate(
         invited=Count("pk"),
         sent=Count("pk", filter=Q(sent_at__isnull=False)),
-        opened=Count("pk", filter=Q(opened_at__isnull=False)),
-        begun=Count("pk", filter=Q(request__isnull=False)),
-        signed=Count("pk", filter=Q(request__submitted_at__isnull=False)),
+        opened=Count(
+            "pk", filter=Q(opened_at__isnull=False) & (Q(request=None) | Q(request__through_school=True))
+        ),
+        begun=Count("pk", filter=known),
+        signed=Count("pk", filter=known & Q(request__submitted_at__isnull=False)),
     )
     found = {
         row["invitation_list"]: Counts(

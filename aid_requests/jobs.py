@@ -5,7 +5,9 @@ from datetime import timedelta
 from aid_requests.actions import (
     forget_old_address_codes,
     forget_old_call_backs,
+    keep_second_looks,
     lapse_typed_requests,
+    note_missing_marks,
     register_retention,
     remind_of_corrections,
     sweep_documents,
@@ -18,6 +20,8 @@ def register() -> None:
     registry.register_job("correction_reminders", timedelta(hours=6), remind_of_corrections)
     registry.register_job("call_backs_forgotten", timedelta(hours=12), forget_old_call_backs)
     registry.register_job("typed_requests_lapsed", timedelta(hours=12), lapse_typed_requests)
+    registry.register_job("look_alike_marks", timedelta(hours=6), note_missing_marks)
+    registry.register_job("second_looks", timedelta(hours=1), keep_second_looks)
     registry.register_job("old_address_codes", timedelta(hours=24), forget_old_address_codes)
     registry.register_job("old_registers", timedelta(hours=24), register_retention.forget_old_registers)
     registry.register_job("old_invitations", timedelta(hours=24), register_retention.forget_old_invitations)

@@ -3,7 +3,12 @@
 from fund.privacy import Columns
 
 PERSONAL_DATA = {
-    "scheme": Columns(none="id slug created_at"),
+    "committee": Columns(none="id slug name created_at"),
+    "rulesversion": Columns(
+        none="id committee number definition definition_hash revision state changed_at opened_at closed_at",
+        act="changed_by opened_by",
+    ),
+    "scheme": Columns(none="id slug committee created_at"),
     "schemeversion": Columns(
         none="id scheme number definition definition_hash pocket state created_at opened_at closed_at"
     ),
@@ -49,6 +54,20 @@ PERSONAL_DATA = {
         none="id revision purpose scheme_hash facts content_hash pdf_sha256 signed_at previous kept_facts",
         pseudonym="request bank_details",
         subject_sealed="pdf_sealed proof_sealed",
+    ),
+    "lookalikemark": Columns(none="id kind key_mark noted_at", pseudonym="request applicant value_hash"),
+    "lookalike": Columns(none="id kind state noted_at", pseudonym="token first second"),
+    "lookalikeruling": Columns(
+        none="id reason follows ruled_at", pseudonym="look_alike", act="by", subject_sealed="note_sealed"
+    ),
+    "secondlookmonth": Columns(
+        none="id month one_in from_cents commitment committed_at seed revealed_at", sealed="seed_sealed"
+    ),
+    "secondlook": Columns(
+        none="id month state drawn_at read_at reason answered_at",
+        pseudonym="token decision",
+        act="read_by answered_by",
+        subject_sealed="note_sealed answer_sealed",
     ),
     "message": Columns(
         none="id party side kind form_token sent_at read_at settled_at",
@@ -101,14 +120,15 @@ PERSONAL_DATA = {
         sealed="facts_sealed",
     ),
     "vote": Columns(
-        none="id revision round choice reason_code cast_at",
+        none="id revision round choice reason_code rules cast_at",
         pseudonym="request",
         act="member",
         sealed="note_sealed",
     ),
     "recusal": Columns(none="id ground declared_at", pseudonym="request", act="member"),
     "decision": Columns(
-        none="id revision round outcome case_code amount_cents pocket reason_codes vote_ids decided_at letter_sha256",
+        none="id revision round outcome case_code amount_cents pocket reason_codes vote_ids rules decided_at "
+        "letter_sha256",
         pseudonym="request",
         act="last_vote_by",
         subject_sealed="letter_sealed",

@@ -1,8 +1,10 @@
 """What payment orders that refer to an aid request are told: whether the approval stands, and what became of them."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext_lazy as _
 
-from aid_requests import notifications, returns
+from aid_requests import lookalikes, notifications, returns, second_looks
 from aid_requests.models import AidRequest, Decision
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.models.requests import RequestState
@@ -19,7 +21,8 @@ class AidRequestReference:
     """Answers the treasury in its own transaction (see `fund/registry.py`)."""
 
     def recheck(self, order: PaymentOrder) -> Refusal | None:
-        """The approval still stands, for the same person, the same amount and the account signed for (invariant 4)."""
+        """The approval stands, for the same person, amount and account (invariant 4); no second look and no sign of
+        the same person twice holds it."""
         request = AidRequest.objects.select_related("bank_details").get(pk=order.reference_id)
         if request.state != RequestState.GRANTED:
             return Refusal("not_granted", _("Cette demande n’est plus accordée."))
@@ -37,7 +40,7 @@ class AidRequestReference:
         account = request.bank_details
         if account is None or account.iban_fingerprint != order.iban_fingerprint:
             return Refusal("account", _("Le compte a changé depuis la décision."))
-        return None
+        return second_looks.payment_refusal(decision) or lookalikes.payment_refusal(request)
 
     def has_tie(self, order: PaymentOrder, user: User) -> bool:
         """The student, or somebody who typed, certified, voted on or stepped back from the request (invariant 5)."""
@@ -59,3 +62,8 @@ class AidRequestReference:
         workflow.move(REQUEST, request, step, by=by, why=order.end_to_end_id)
         if not returns.needs_a_human(order):
             notifications.tell_outcome(request, order)
+
+
+def held_requests(ids: Collection[str]) -> dict[str, str]:
+    """Of the requests `ids`, those that wait for somebody to look before they are paid, with the sentence."""
+    return {**lookalikes.held_requests(ids), **second_looks.held_requests(ids)}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aid_requests.views import scheme_draft, scheme_list, scheme_replay, scheme_trial
+from aid_requests.views import scheme_draft, scheme_list, scheme_opening, scheme_replay, scheme_trial
 
 urlpatterns = [
     path("dispositifs/", scheme_list.scheme_list, name="scheme_list"),
@@ -22,7 +22,7 @@ urlpatterns = [
     ),
     path(
         "dispositifs/brouillons/<uuid:token>/ouvrir/",
-        scheme_trial.open_scheme_draft,
+        scheme_opening.open_scheme_draft,
         name="open_scheme_draft",
     ),
     path(
@@ -43,5 +43,10 @@ urlpatterns = [
         "dispositifs/<slug:slug>/<int:number>/yaml/",
         scheme_list.scheme_version_yaml,
         name="scheme_version_yaml",
+    ),
+    path(
+        "dispositifs/<slug:slug>/<int:number>/vu/",
+        scheme_opening.scheme_version_seen,
+        name="scheme_version_seen",
     ),
 ]

@@ -72,7 +72,11 @@ def timeline(request: AidRequest) -> list[Entry]:
         if again and row.name in ("grant", "refuse"):
             detail = _("Par d’autres membres du comité")
         if row.name == "certify" and row.why == "register":
-            detail = _("Par la liste de votre école")
+            detail = (
+                _("Par la liste de votre école")
+                if request.through_school
+                else _("Le logiciel a lu la liste de votre école. Personne n’y est prévenu.")
+            )
         past.append(Entry(title, detail, "past", row.at))
         again = again or row.name == "ask_reexamination"
     past = sorted([*past, *correspondence(request)], key=lambda entry: entry.at or clock.moment())

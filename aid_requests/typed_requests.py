@@ -18,6 +18,7 @@ from fund.accounts import school_of_address
 from fund.models import School, SubjectKey, User
 from fund.models.people import Role
 from fund.roles import Refusal, needs_role_now
+from fund.school_domains import has_tag
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,13 @@ def waiting_for(user: User) -> QuerySet[TypedRequest]:
     return rows.select_related("subject_key", "school", "scheme_version__scheme").order_by("pk")
 
 
+def taken_over_by(user: User) -> QuerySet[TypedRequest]:
+    """What this person took over: its link leads to the request it became."""
+    return TypedRequest.objects.filter(
+        state=TypedState.CLAIMED, request__applicant__user=user
+    ).select_related("request")
+
+
 def typed_by(user: User) -> QuerySet[TypedRequest]:
     """What this referent typed, the newest first: whether it waits still, and nothing of what became of it."""
     return TypedRequest.objects.filter(typed_by=user).select_related("scheme_version").order_by("-pk")
@@ -65,7 +73,7 @@ def can_type_for(by: User, email: str) -> Refusal | None:
     if email.strip().lower() == by.email.lower():
         return Refusal("own_address", _("Vous ne pouvez pas saisir une demande pour vous."))
     school, grant = school_of_address(email), referent_grant(by)
-    if school is None or grant is None or grant.school_id not in (None, school.pk):
+    if school is None or has_tag(email) or grant is None or grant.school_id not in (None, school.pk):
         return Refusal(
             "other_school", _("Cette adresse n’est pas celle d’une école dont vous êtes référent·e.")
         )

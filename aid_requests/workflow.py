@@ -3,10 +3,13 @@
 from aid_requests.models.call_backs import CallBackState
 from aid_requests.models.correspondence import CorrectionState
 from aid_requests.models.invitations import ListState
+from aid_requests.models.lookalikes import LookAlikeState
 from aid_requests.models.register import ImportState
 from aid_requests.models.requests import RequestState
+from aid_requests.models.rules import RulesState
 from aid_requests.models.scheme_drafts import DraftState
 from aid_requests.models.schemes import VersionState
+from aid_requests.models.second_looks import SecondLookState
 from aid_requests.models.typed_requests import TypedState
 from fund.workflow import Step, Workflow
 
@@ -35,6 +38,13 @@ SCHEME_VERSION = Workflow(
     {
         "open": Step((VersionState.DRAFT,), VersionState.OPEN),
         "close": Step((VersionState.OPEN,), VersionState.CLOSED),
+    },
+)
+
+RULES_VERSION = Workflow(
+    {
+        "open": Step((RulesState.DRAFT,), RulesState.OPEN),
+        "close": Step((RulesState.OPEN,), RulesState.CLOSED),
     },
 )
 
@@ -96,5 +106,20 @@ REGISTER_IMPORT = Workflow(
             (ImportState.UPLOADED, ImportState.COMPARING, ImportState.COMPARED, ImportState.UNREADABLE),
             ImportState.DROPPED,
         ),
+    },
+)
+
+LOOK_ALIKE = Workflow(
+    {
+        "explain": Step((LookAlikeState.OPEN, LookAlikeState.CONFIRMED), LookAlikeState.EXPLAINED),
+        "confirm": Step((LookAlikeState.OPEN,), LookAlikeState.CONFIRMED),
+    },
+)
+
+SECOND_LOOK = Workflow(
+    {
+        "confirm": Step((SecondLookState.OPEN,), SecondLookState.CONFIRMED),
+        "report": Step((SecondLookState.OPEN,), SecondLookState.REPORTED),
+        "maintain": Step((SecondLookState.REPORTED,), SecondLookState.MAINTAINED),
     },
 )

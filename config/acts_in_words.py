@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
-from aid_requests import call_back_tasks, register_tasks
+from aid_requests import call_back_tasks, look_alike_tasks, register_tasks, second_look_tasks
 from aid_requests.actions.certification import NOT_FOUND
 from donations import outside_tasks
 
@@ -35,6 +35,8 @@ ACTS = {
     "publication.dropped": gettext_lazy("Vous avez abandonné un brouillon"),
     "publication.released": gettext_lazy("Vous avez fait paraître une publication"),
     "scheme.opened": gettext_lazy("Vous avez ouvert un barème"),
+    "committee_rules.saved": gettext_lazy("Vous avez changé un brouillon de règlement"),
+    "committee_rules.opened": gettext_lazy("Vous avez ouvert le règlement du comité"),
     "scheme_draft.started": gettext_lazy("Vous avez commencé un brouillon de barème"),
     "scheme_draft.discarded": gettext_lazy("Vous avez abandonné un brouillon de barème"),
     "giving.set": gettext_lazy("Vous avez changé les réglages des dons"),
@@ -42,5 +44,7 @@ ACTS = {
     "second_factor.reset": gettext_lazy("Vous avez levé le second facteur d’une personne"),
     **outside_tasks.ACTS,
     **call_back_tasks.ACTS,
+    **look_alike_tasks.ACTS,
+    **second_look_tasks.ACTS,
     **register_tasks.ACTS,
 }

@@ -3,19 +3,28 @@
 Only what that person may do or see is told, and only as counts, references and amounts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from aid_requests import call_back_tasks, register_tasks, scheme_readers
+from aid_requests import (
+    call_back_tasks,
+    look_alike_tasks,
+    openings,
+    register_tasks,
+    scheme_readers,
+    second_look_tasks,
+)
 from aid_requests import permissions as enrolments
 from aid_requests.committee import queries as committee
 from aid_requests.correspondence import tasks as message_tasks
+from aid_requests.correspondence import unanswered
 from aid_requests.models import EnrolmentCertificate
 from aid_requests.waiting import Waiting, waiting_of_enrolment, with_waits_since
 from config.acts_in_words import ACTS
@@ -107,6 +116,11 @@ def _part_of_day() -> str:
     if hour < 12:
         return _("ce matin")
     return _("cet après-midi") if hour < 18 else _("ce soir")
+
+
+def _told_by(tell: Callable[[User], Iterable[tuple[Any, ...]]]) -> Callable[[User], list[Task]]:
+    """Tasks that an app tells as tuples, in the order of Task's fields."""
+    return lambda user: [Task(*told) for told in tell(user)]
 
 
 def _committee_tasks(user: User) -> list[Task]:
@@ -229,20 +243,8 @@ def _gift_tasks(user: User) -> list[Task]:
     return [Task(*told) for told in staff_tasks.told()]
 
 
-def _outside_tasks(user: User) -> list[Task]:
-    return [Task(*told) for told in outside_tasks.told(user)]
-
-
-def _page_tasks(user: User) -> list[Task]:
-    return [Task(*told) for told in team_tasks.pages_to_read(user)]
-
-
-def _offer_tasks(user: User) -> list[Task]:
-    return [Task(*told) for told in team_tasks.offers_to_confirm(user)]
-
-
-def _message_tasks(user: User) -> list[Task]:
-    return [Task(*told) for told in message_tasks.told(user)]
+def _unanswered_tasks(user: User) -> list[Task]:
+    return [Task(*told) for told in unanswered.told()]
 
 
 def _enrolment_tasks(user: User) -> list[Task]:
@@ -259,14 +261,6 @@ def _enrolment_tasks(user: User) -> list[Task]:
     ) % {"n": oldest}
     late = any(wait.is_stalled for wait in waits)
     return [Task(title, detail, reverse("certification_list"), _("Confirmer"), is_late=late)]
-
-
-def _call_tasks(user: User) -> list[Task]:
-    return [Task(*told) for told in call_back_tasks.told(user)]
-
-
-def _register_tasks(user: User) -> list[Task]:
-    return [Task(*told) for told in register_tasks.told(user)]
 
 
 def _telling_tasks(user: User) -> list[Task]:
@@ -303,6 +297,11 @@ def _team_tasks(user: User) -> list[Task]:
 
 def _scheme_tasks(user: User) -> list[Task]:
     return [Task(*told) for told in scheme_readers.told()]
+
+
+def _opening_tasks(user: User) -> list[Task]:
+    """Versions of schedules that another person opened."""
+    return [Task(*told) for told in openings.told(user)]
 
 
 def _machine_tasks(user: User) -> list[Task]:
@@ -359,21 +358,25 @@ def _euros(cents: int) -> str:
 
 _TASKS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Task]]], ...] = (
     ((Role.MEMBER, Role.CHAIR), _committee_tasks),
+    ((Role.MEMBER, Role.CHAIR), _told_by(second_look_tasks.told)),
     ((Role.SIGNATORY,), _signing_tasks),
     ((Role.TREASURER,), _paying_tasks),
     ((Role.TREASURER,), _gift_tasks),
-    ((Role.TREASURER, Role.SIGNATORY), _outside_tasks),
+    ((Role.TREASURER, Role.SIGNATORY), _told_by(outside_tasks.told)),
     ((Role.TREASURER, Role.ADMINISTRATOR), _card_tasks),
     ((Role.TREASURER, Role.ADMINISTRATOR), _event_tasks),
     ((Role.REFERENT,), _enrolment_tasks),
-    ((Role.REFERENT, Role.CHAIR), _message_tasks),
-    ((Role.REFERENT,), _call_tasks),
-    ((Role.REFERENT, Role.ADMINISTRATOR), _register_tasks),
+    ((Role.REFERENT, Role.CHAIR), _told_by(message_tasks.told)),
+    ((Role.REFERENT,), _told_by(call_back_tasks.told)),
+    ((Role.REFERENT,), _told_by(look_alike_tasks.told)),
+    ((Role.REFERENT, Role.ADMINISTRATOR), _told_by(register_tasks.told)),
     ((Role.COMMUNICATION,), _telling_tasks),
-    ((Role.COMMUNICATION,), _page_tasks),
-    ((Role.TREASURER, Role.ADMINISTRATOR, Role.SIGNATORY), _offer_tasks),
+    ((Role.COMMUNICATION,), _told_by(team_tasks.pages_to_read)),
+    ((Role.TREASURER, Role.ADMINISTRATOR, Role.SIGNATORY), _told_by(team_tasks.offers_to_confirm)),
     ((Role.ADMINISTRATOR,), _machine_tasks),
+    ((Role.ADMINISTRATOR,), _unanswered_tasks),
     ((Role.ADMINISTRATOR,), _scheme_tasks),
+    ((Role.ADMINISTRATOR, Role.AUDITOR), _opening_tasks),
     ((Role.ADMINISTRATOR,), _team_tasks),
 )
 _FIGURES: tuple[tuple[tuple[Role, ...], Callable[[User], list[Figure]]], ...] = (

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from aid_requests import call_backs, scheme_readers
+from aid_requests import call_backs, lookalikes, scheme_readers, second_look_lists
 from aid_requests import permissions as requests
 from aid_requests.committee import queries as committee
 from aid_requests.correspondence import threads
@@ -33,12 +33,13 @@ Count = Callable[[User], int]
 
 @dataclass(frozen=True)
 class Entry:
-    """A place of the side list: who sees it, and how many things wait there."""
+    """A place of the side list: who sees it (`is_for` narrows the roles), and how many things wait there."""
 
     name: str
     label: Promise
     roles: tuple[Role, ...]
     waiting: Count | None = None
+    is_for: Callable[[User], bool] = lambda _user: True
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,12 @@ class Item:
 ENTRIES = (
     Entry("desk", _("Mon bureau"), tuple(Role)),
     Entry("request_queue", _("Dossiers"), (Role.MEMBER, Role.CHAIR), committee.waiting_count),
+    Entry(
+        "second_look_list",
+        _("Secondes lectures"),
+        (Role.MEMBER, Role.CHAIR),
+        lambda user: second_look_lists.waiting_count(user),
+    ),
     Entry(
         "certification_list",
         _("Inscriptions à confirmer"),
@@ -78,6 +85,13 @@ ENTRIES = (
         _("Messages des étudiants"),
         (Role.REFERENT, Role.CHAIR),
         lambda user: threads.waiting_count(user),
+    ),
+    Entry(
+        "look_alike_list",
+        _("Doublons possibles"),
+        (Role.REFERENT,),
+        lambda user: lookalikes.alarms().count(),
+        lambda user: lookalikes.can_look(user) is None,
     ),
     Entry("treasury_desk", _("Trésorerie"), PAYERS),
     Entry("batch_list", _("Lots de virements"), PAYERS, lambda user: treasury.unsigned_batches().count()),
@@ -117,6 +131,7 @@ ENTRIES = (
         lambda user: publications.drafts().count(),
     ),
     Entry("scheme_list", _("Barèmes"), scheme_readers.READERS),
+    Entry("committee_rules", _("Règlement"), scheme_readers.READERS),
     Entry("legal_bases", _("Bases légales"), (Role.ADMINISTRATOR,)),
     Entry("staff_list", _("L’équipe"), (Role.ADMINISTRATOR,)),
     Entry("mfa_index", _("Second facteur"), tuple(Role)),
@@ -142,7 +157,11 @@ def side_items(request: HttpRequest, held: frozenset[str]) -> list[Item]:
     user = request.user
     if not isinstance(user, User):
         return []
-    entries = [entry for entry in ENTRIES if held & set(entry.roles)] if held else own_entries(user)
+    entries = (
+        [entry for entry in ENTRIES if held & set(entry.roles) and entry.is_for(user)]
+        if held
+        else own_entries(user)
+    )
     urls = {entry.name: reverse(entry.name) for entry in entries}
     here = max((url for url in urls.values() if request.path.startswith(url)), key=len, default="")
     return [

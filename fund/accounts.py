@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fund import limits, mail, registry, vault
 from fund.models import School, SignInTries, User
-from fund.school_domains import is_of_domains
+from fund.school_domains import has_tag, is_of_domains
 
 # What one mailbox gets at most, whoever asks from wherever; beyond it nothing is sent and the page says the same.
 MAILS_PER_HOUR = 30
@@ -106,15 +106,35 @@ class SignInForm(RequestLoginCodeForm):
 
     def clean_email(self) -> str:
         email = super().clean_email().strip().lower()
-        if email and self._user is None and _may_have_an_account(email):
-            self._user = _account_of(email)
+        if email and self._user is None:
+            if registry.is_replaced_address(email):
+                tell_replaced(email)
+            elif _may_have_an_account(email):
+                self._user = _account_of(email)
         return email
+
+
+def tell_replaced(email: str) -> None:
+    """Writes to an address that signed in once, at most once an hour: another one does now, and never which.
+
+    The page says what it says to everybody; only who reads that mailbox learns why no code came.
+    """
+    if limits.take("replaced-address-mail", email, most=1, within=timedelta(hours=1)):
+        return
+    mail.send_mail(
+        key=f"address-replaced:{uuid.uuid4()}",
+        to=email,
+        template="address_replaced",
+        language=translation.get_language() or "fr",
+        context={"site_url": settings.SITE_URL},
+    )
 
 
 def _may_have_an_account(email: str) -> bool:
     if registry.is_replaced_address(email):  # its owner chose another one to sign in with
         return False
-    return school_of_address(email) is not None or bool(registry.mailbox_kinds(email))
+    is_new_student = school_of_address(email) is not None and not has_tag(email)
+    return is_new_student or bool(registry.mailbox_kinds(email))
 
 
 def may_sign_on(email: str) -> bool:

@@ -10,6 +10,7 @@ NO_BREAK_SPACE = "\u00a0"
 MAX_CENTS = 99_999_999_999  # what one SEPA transfer can carry: 999 999 999,99 €
 
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009']")
+_MINUS = ("-", "\u2212")
 _PLAIN = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{0,6}))?")
 
 
@@ -29,9 +30,29 @@ def parse_euros(text: str) -> int:
     Raises AmountError for text, negative amounts, zero, more than two decimals, or more than MAX_CENTS.
     A single separator is always the decimal one: « 1.234 » is refused as three decimals, never guessed.
     """
-    bare = _SPACES.sub("", str(text)).removesuffix("€").removeprefix("€").removesuffix("EUR")
-    if bare.startswith("-") or bare.startswith("\u2212"):
+    bare = _bare(text)
+    if bare.startswith(_MINUS):
         raise AmountError(_("Le montant doit être plus grand que zéro."))
+    cents = _cents(bare)
+    if cents == 0:
+        raise AmountError(_("Le montant doit être plus grand que zéro."))
+    return cents
+
+
+def parse_euros_from_zero(text: str) -> int:
+    """As `parse_euros` where nothing is an answer too: 0 for « 0 » or « 0,00 ». Raises AmountError."""
+    bare = _bare(text)
+    if bare.startswith(_MINUS):
+        raise AmountError(_("Le montant ne peut pas être négatif : écrivez 0 s’il n’y a rien."))
+    return _cents(bare)
+
+
+def _bare(text: str) -> str:
+    """What was typed, without its spaces and its sign of the euro."""
+    return _SPACES.sub("", str(text)).removesuffix("€").removeprefix("€").removesuffix("EUR")
+
+
+def _cents(bare: str) -> int:
     match = _PLAIN.fullmatch(bare)
     if match is None:
         if re.fullmatch(r"[0-9]{13,}(?:[.,][0-9]+)?", bare):
@@ -41,8 +62,6 @@ def parse_euros(text: str) -> int:
     if len(decimals) > 2:
         raise AmountError(_("Un montant en euros a deux décimales au plus, par exemple 12,50."))
     cents = int(euros) * 100 + int(decimals.ljust(2, "0"))
-    if cents == 0:
-        raise AmountError(_("Le montant doit être plus grand que zéro."))
     if cents > MAX_CENTS:
         raise AmountError(_("Ce montant est trop grand."))
     return cents

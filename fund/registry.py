@@ -4,7 +4,7 @@ A payment order refers to something only an upper app understands (an aid reques
 may still be paid, hears what became of it, and may recognise bank lines of its own; all in the caller's transaction.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -39,12 +39,14 @@ class Reference(Protocol):
         """The order was debited, rejected or returned: move the object with it."""
 
 
+Holds = Callable[[Collection[str]], dict[str, str]]
 LineClaimer = Callable[["BankLine"], "Claim | None"]
 Check = Callable[[], Iterator[str]]
 Job = Callable[[], str]
 KnowsMailbox = Callable[[str], bool]
 
 _references: dict[str, Reference] = {}
+_holds: dict[str, Holds] = {}
 _claimers: list[LineClaimer] = []
 _checks: dict[str, Check] = {}
 _jobs: dict[str, tuple[timedelta, Job]] = {}
@@ -62,6 +64,21 @@ def reference_for(kind: str) -> Reference:
         return _references[kind]
     except KeyError:
         raise UnknownKind(kind) from None
+
+
+def register_holds(kind: str, holds: Holds) -> None:
+    """`holds(ids)` tells which of these objects may not be paid yet, each with its sentence; for the desk alone: what
+    decides is `Reference.recheck`."""
+    _holds[kind] = holds
+
+
+def held_back(orders: "Collection[PaymentOrder]") -> dict[int, str]:
+    """Why orders that are due wait all the same, by the order's id; as few questions as there are kinds."""
+    found: dict[int, str] = {}
+    for kind, holds in _holds.items():
+        asked = {order.reference_id: order.pk for order in orders if order.reference_kind == kind}
+        found |= {asked[pk]: sentence for pk, sentence in holds(asked).items()}
+    return found
 
 
 def register_claimer(claimer: LineClaimer) -> None:

@@ -92,13 +92,18 @@ def for_roles(*roles: Role) -> Callable[[View], View]:
 
 
 def for_applicants(view: View) -> View:
-    """A view for a signed-in person without any staff role: staff never act as applicants under a staff account."""
+    """A view for a signed-in person without any staff role: staff never act as applicants under a staff account.
+
+    What it answers is kept nowhere: on a shared computer « back » after signing out must not show a request.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_staff(request.user):
             demand(Refusal("staff", _("Avec un compte de l’équipe, on ne peut pas demander une aide.")))
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
 
     guarded.roles = frozenset({"applicant"})  # type: ignore[attr-defined]
     return guarded

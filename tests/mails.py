@@ -11,6 +11,7 @@ MAILS: dict[str, list[dict[str, object]]] = {
     "sign_in_code": [{"code": "123456", "site_url": "https://fund.example"}],
     "address_code": [{"code": "123456", "link": LINK}],
     "address_changed": [{"site_url": LINK}],
+    "address_replaced": [{"site_url": LINK}],
     "second_factor_changed": [{"site_url": "https://fund.example"}],
     "signature_code": [{"code": "123456", "reference": "U-1", "link": "https://fund.example"}],
     "gift_thanks": [

@@ -30,7 +30,7 @@ MADE_HERE = {
     ".mypy_cache",
     ".hypothesis",
 }
-PURE = ("fund/money.py", "fund/bank", "aid_requests/schemes")
+PURE = ("fund/money.py", "fund/bank", "aid_requests/schemes", "aid_requests/committee/rules/")
 
 
 def python_files() -> list[Path]:

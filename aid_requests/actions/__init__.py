@@ -28,6 +28,8 @@ from aid_requests.actions.drafts import (
     standing_request,
     start_request,
 )
+from aid_requests.actions.enrolment_proofs import can_send_proof, send_enrolment_proof
+from aid_requests.actions.lookalikes import note_missing_marks, rule_on_pair
 from aid_requests.actions.other_account import give_other_account, propose_account, send_account_code
 from aid_requests.actions.reexamination import ask_reexamination
 from aid_requests.actions.representatives import (
@@ -39,9 +41,16 @@ from aid_requests.actions.representatives import (
     sign_as_representative,
 )
 from aid_requests.actions.schemes import Loaded, load_scheme
+from aid_requests.actions.second_looks import (
+    confirm_grant,
+    keep_second_looks,
+    maintain_grant,
+    report_grant,
+)
 from aid_requests.actions.seen import kept_account_mark, kept_answers_mark, kept_identity_mark
 from aid_requests.actions.signing import send_signature_code, sign_declaration, signing_refusal
 from aid_requests.actions.typed_requests import (
+    claim_refusal,
     claim_typed_request,
     decline_typed_request,
     lapse_typed_requests,
@@ -56,12 +65,15 @@ __all__ = [
     "ask_call_back",
     "ask_correction",
     "ask_reexamination",
+    "can_send_proof",
     "cancel_correction",
     "certify_enrolment",
     "change_door",
+    "claim_refusal",
     "claim_typed_request",
     "close_call_back",
     "confirm_address",
+    "confirm_grant",
     "correct_request",
     "decline_typed_request",
     "forget_old_address_codes",
@@ -72,6 +84,7 @@ __all__ = [
     "is_just_begun",
     "is_not_found",
     "is_replaced_address",
+    "keep_second_looks",
     "keep_typed",
     "kept_account_mark",
     "kept_answers_mark",
@@ -79,8 +92,10 @@ __all__ = [
     "lapse_typed_requests",
     "latest_request",
     "load_scheme",
+    "maintain_grant",
     "may_read",
     "name_representative",
+    "note_missing_marks",
     "note_no_answer",
     "open_with_code",
     "period_refusal",
@@ -88,13 +103,16 @@ __all__ = [
     "propose_account",
     "remind_of_corrections",
     "remove_document",
+    "report_grant",
     "report_not_found",
     "retire_door",
+    "rule_on_pair",
     "save_account",
     "save_answers",
     "save_identity",
     "send_account_code",
     "send_address_code",
+    "send_enrolment_proof",
     "send_representative_code",
     "send_representative_link",
     "send_signature_code",

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from aid_requests import call_backs
+from aid_requests.actions.lookalikes import renew_marks
 from aid_requests.call_backs import Caller
 from aid_requests.models import AidRequest, CallBack
 from aid_requests.models.call_backs import MAX_TRIES, CallBackOutcome, CallBackState
@@ -67,6 +68,8 @@ def ask_call_back(*, wish: Wish, form_token: UUID, by: User | None) -> datetime:
                 asked_at=now,
                 due_at=due_at,
             )
+            if wish.request is not None:
+                renew_marks(wish.request)
             audit.record("call_back.asked", call_back, by=by, school=wish.school.code)
     except (
         IntegrityError
@@ -181,10 +184,13 @@ def _forget(call_back: CallBack) -> bool:
     if call_back.erased_at is not None:
         return False
     vault.erase_subject(call_back.subject_key)
+    request = call_back.request
     call_back.person_sealed = call_back.phone_fingerprint = call_back.note_sealed = ""
     call_back.request, call_back.erased_at = None, clock.moment()
     call_back.save(
         update_fields=["person_sealed", "phone_fingerprint", "note_sealed", "request", "erased_at"]
     )
+    if request is not None:
+        renew_marks(request)
     audit.record("call_back.erased", call_back, by=None)
     return True

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from aid_requests import permissions, unfinished
 from aid_requests.actions.corrections import close
+from aid_requests.actions.lookalikes import drop_marks
 from aid_requests.correspondence import corrections
 from aid_requests.models import AidRequest, Correction
 from aid_requests.models.correspondence import CorrectionScope
@@ -101,6 +102,7 @@ def withdraw_request(*, by: User, request: AidRequest) -> AidRequest:
         if (correction := corrections.open_correction(request)) is not None:
             close(by, request, correction, "drop")
         unfinished.forget(request, *unfinished.STEPS)
+        drop_marks(request)
         workflow.move(REQUEST, request, "withdraw", by=by, fields={"withdrawn_at": clock.moment()})
         audit.record("request.withdrawn", request, by=by, revision=request.revision)
     return request

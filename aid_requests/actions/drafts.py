@@ -22,6 +22,7 @@ from fund.accounts import school_of_address
 from fund.bank.iban import Iban
 from fund.models import User
 from fund.roles import Refusal, Refused, demand
+from fund.school_domains import has_tag
 from fund.treasury.orders import IBAN_INDEX
 from fund.workflow import AlreadyDone
 
@@ -108,7 +109,7 @@ def applicant_of(by: User) -> Applicant:
     known = Applicant.objects.filter(user=by).first()
     if known is not None:
         return workflow.lock(Applicant, known.pk)
-    school = school_of_address(by.email)
+    school = None if has_tag(by.email) else school_of_address(by.email)
     if school is None:
         sentence = _(
             "Votre adresse n’est pas celle d’une école du réseau : connectez-vous avec votre adresse d’école."
@@ -127,11 +128,18 @@ def _new_draft(applicant: Applicant, version: SchemeVersion, scheme: schemes.Sch
         applicant=applicant,
         scheme_version=version,
         school=applicant.school,
+        through_school=_last_choice(applicant),
         created_at=clock.moment(),
     )
     demand(cap_refusal(request, scheme, amount_cents=0, states=STANDING_STATES))
     request.save(force_insert=True)
     return request
+
+
+def _last_choice(applicant: Applicant) -> bool:
+    """Whether the school may know, as the person said last: who kept it out once does not let it in by forgetting."""
+    last = AidRequest.objects.filter(applicant=applicant).order_by("-pk").first()
+    return last is None or last.through_school
 
 
 def _next_reference(prefix: str, year: int) -> str:

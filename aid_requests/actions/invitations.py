@@ -31,7 +31,7 @@ from aid_requests.workflow import INVITATION_LIST
 from fund import audit, clock, mail, vault, workflow
 from fund.models import School, User
 from fund.roles import Refusal, Refused, demand
-from fund.school_domains import is_of_domains
+from fund.school_domains import has_tag, is_of_domains
 
 MOST_TYPED: Final = 5000
 ENTRIES_AT_ONCE: Final = 1000
@@ -98,7 +98,9 @@ def _take_addresses(row: InvitationList, text: str) -> None:
     """Every address of the school among the typed words, once; the others are counted, never kept."""
     words = [word.lower().strip(".") for word in _BETWEEN.split(text) if "@" in word]
     good = {
-        word for word in words if _ADDRESS.fullmatch(word) and is_of_domains(word, row.school.email_domains)
+        word
+        for word in words
+        if _ADDRESS.fullmatch(word) and is_of_domains(word, row.school.email_domains) and not has_tag(word)
     }
     if not good:
         raise Refused(Refusal("no_address", _("Aucune adresse de l’école n’a été trouvée.")))
@@ -266,7 +268,8 @@ def may_begin(by: User, invitation: Invitation) -> Refusal | None:
         sentence = _(
             "Ce lien a été envoyé à une autre adresse que la vôtre. Connectez-vous avec celle qui l’a reçu."
         )
-        return Refusal("other_address", sentence)
+        since = _("Si vous avez choisi depuis une autre adresse pour vous connecter ici, utilisez celle-là.")
+        return Refusal("other_address", f"{sentence} {since}")
     if link_of(invitation) is Link.EXPIRED:
         return Refusal("expired", _("Ce lien n’est plus valable."))
     return None

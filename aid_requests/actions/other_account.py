@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from aid_requests import notifications, permissions, returns
 from aid_requests.actions.drafts import keep_account
+from aid_requests.actions.lookalikes import note_marks
 from aid_requests.actions.signature_codes import issue_code, try_code
-from aid_requests.actions.signing import freeze, reading_refusal
+from aid_requests.actions.signing import freeze, reading_refusal, stale_refusal
 from aid_requests.declarations import SigningTrace, open_account, other_account_statement
 from aid_requests.models import AidRequest, Applicant, BankDetails, Decision, SignatureCode
 from aid_requests.models.decisions import DecisionOutcome
@@ -45,11 +46,14 @@ def propose_account(*, by: User, request: AidRequest, iban: Iban, holder: str) -
         return keep_account(request.applicant, iban, holder)
 
 
-def send_account_code(*, by: User, request: AidRequest, details: BankDetails) -> SignatureCode:
-    """Sends the code that signs for the other account. Raises as `propose_account` and `issue_code` do."""
+def send_account_code(
+    *, by: User, request: AidRequest, details: BankDetails, content_hash: str = ""
+) -> SignatureCode:
+    """Sends the code that signs for the other account. Raises as `propose_account` and `send_signature_code` do."""
     with transaction.atomic():
         request = _lock_returned(by, request)
         statement = other_account_statement(request, _own_account(request, details))
+        demand(stale_refusal(statement, content_hash))
         return issue_code(
             by=by, request=request, purpose=SignaturePurpose.BANK_DETAILS, content_hash=statement.content_hash
         )
@@ -83,6 +87,7 @@ def give_other_account(
             )
             workflow.move(REQUEST, request, "give_other_account", by=by, fields={"bank_details": details})
             order = _order_again(by, request, details)
+            note_marks(request)
             audit.record(
                 "request.account_changed",
                 request,

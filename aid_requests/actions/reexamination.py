@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from aid_requests import caps, documents, notifications, permissions, sealed
 from aid_requests.actions.attachments import fingerprint_of, keep_document
+from aid_requests.actions.lookalikes import note_marks
 from aid_requests.documents import Upload
 from aid_requests.models import AidRequest, Applicant, Decision, Reexamination
 from aid_requests.models.requests import RequestState
@@ -49,6 +50,7 @@ def ask_reexamination(
         papers = _keep_papers(by, request, uploads)
         again = {"decided_at": None, "round": request.round + 1}
         workflow.move(REQUEST, request, "ask_reexamination", by=by, fields=again)
+        note_marks(request)
         audit.record(
             "request.reexamination_asked",
             request,

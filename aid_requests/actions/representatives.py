@@ -21,10 +21,12 @@ from aid_requests.models.requests import SignaturePurpose
 from aid_requests.progress import open_points
 from aid_requests.representation import AGREEMENT, agreement_sentence, render_agreement
 from aid_requests.representatives import Guardian, LinkState
+from aid_requests.school_addresses import school_email_of
 from aid_requests.signing_proof import proof_of_signing
 from fund import audit, clock, mail, vault, workflow
 from fund.models import User
 from fund.roles import Refusal, Refused, demand
+from fund.school_domains import mailbox_of
 from fund.workflow import AlreadyDone
 
 MAX_REPRESENTATIVES = 3  # a request: nobody's mailbox is tried out by naming one person after another
@@ -41,7 +43,8 @@ def name_representative(*, by: User, request: AidRequest, guardian: Guardian) ->
         request = lock_draft(by, request)
         if not representatives.is_needed(request):
             raise Refused(Refusal("grown_up", _("À 18 ans passés, vous signez seul·e.")))
-        if guardian.email.lower() == by.email.lower():
+        own = {mailbox_of(by.email), mailbox_of(school_email_of(request.applicant))}
+        if mailbox_of(guardian.email) in own:
             sentence = _("Cette adresse est la vôtre : donnez celle de la personne qui vous représente.")
             raise Refused(Refusal("own_address", sentence))
         known = representatives.representative_of(request)

@@ -9,8 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from aid_requests import sealed, unfinished
+from aid_requests.actions.lookalikes import note_marks
 from aid_requests.caps import STANDING_STATES, cap_refusal
 from aid_requests.correspondence.revisions import Snapshot
+from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.identity import Identity, identity_fingerprint, identity_of, seal_identity
 from aid_requests.models import AidRequest, Applicant
 from aid_requests.models.requests import RequestState
@@ -57,6 +59,7 @@ def return_to_signed(by: User, request: AidRequest) -> None:
         REQUEST, request, "return_certified" if certificate else "return_signed", by=by, fields=fields
     )
     audit.record("request.returned_to_signed", request, by=by, revision=row.revision)
+    note_marks(request)
 
 
 def _return_identity(request: AidRequest, signed: Snapshot) -> None:
@@ -79,7 +82,7 @@ def _return_identity(request: AidRequest, signed: Snapshot) -> None:
 
 def _return_papers(request: AidRequest, signed: Snapshot) -> None:
     """Papers that were signed for are there again, those added since are taken away; files named in proofs stay."""
-    for document in request.documents.all():
+    for document in request.documents.exclude(kind=ENROLMENT_PROOF):
         was_there = (document.kind, document.sha256) in signed.papers
         if was_there != (document.removed_at is None):
             document.removed_at = None if was_there else clock.moment()

@@ -18,6 +18,7 @@ from fund import vault
 from fund.roles import Refusal, Refused
 
 _LENGTH = 16
+CHANGED_ELSEWHERE = "changed_elsewhere"
 
 
 def demand_seen(seen: str, *, now: str, wanted: str) -> None:
@@ -27,7 +28,7 @@ def demand_seen(seen: str, *, now: str, wanted: str) -> None:
     """
     if seen and seen != now and now != wanted:
         sentence = _("Cette étape a été changée dans un autre onglet : relisez, puis continuez.")
-        raise Refused(Refusal("changed_elsewhere", sentence))
+        raise Refused(Refusal(CHANGED_ELSEWHERE, sentence))
 
 
 def identity_mark(identity: Identity | None, *, through_school: bool) -> str:

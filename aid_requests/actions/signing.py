@@ -27,17 +27,18 @@ from fund.models import User
 from fund.roles import Refusal, Refused, demand
 
 
-def send_signature_code(*, by: User, request: AidRequest) -> SignatureCode:
-    """Sends the code that signs the draft as it stands now.
+def send_signature_code(*, by: User, request: AidRequest, content_hash: str = "") -> SignatureCode:
+    """Sends the code that signs the draft as it stands now; `content_hash` is that of the text the person was shown.
 
     Raises AlreadyDone when it is signed, Refused while something is missing, the scheme is closed, the year's cap is
-    reached or too many codes went out.
+    reached or too many codes went out, and when the text is no longer the one that was shown.
     """
     with transaction.atomic():
         request = lock_draft(by, request)
         request.applicant = workflow.lock(Applicant, request.applicant_id)
         demand(signing_refusal(request))
         statement = declaration_statement(request)
+        demand(stale_refusal(statement, content_hash))
         return issue_code(
             by=by, request=request, purpose=SignaturePurpose.DECLARATION, content_hash=statement.content_hash
         )
@@ -61,6 +62,14 @@ def signing_refusal(request: AidRequest) -> Refusal | None:
     if not signed_before and (closed := period_refusal(scheme, clock.today())) is not None:
         return closed
     return cap_refusal(request, scheme, amount_cents=award.amount_cents, states=STANDING_STATES)
+
+
+def stale_refusal(statement: Statement, content_hash: str) -> Refusal | None:
+    """Why no code leaves for a page that shows another text; "" for a caller that shows none."""
+    if content_hash in ("", statement.content_hash):
+        return None
+    sentence = _("Votre demande a changé depuis l’affichage de cette page. Relisez-la ci-dessous.")
+    return Refusal("changed", sentence)
 
 
 def sign_declaration(

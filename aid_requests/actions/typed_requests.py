@@ -12,9 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from aid_requests import permissions, typed_requests
-from aid_requests.actions.drafts import lock_draft, period_refusal, save_identity, start_request
+from aid_requests.actions.drafts import (
+    lock_draft,
+    period_refusal,
+    save_identity,
+    start_request,
+)
+from aid_requests.caps import STANDING_STATES, cap_refusal
 from aid_requests.identity import identity_of
-from aid_requests.models import AidRequest, CallBack, SchemeVersion, TypedRequest
+from aid_requests.invited import access_refusal
+from aid_requests.models import AidRequest, Applicant, CallBack, SchemeVersion, TypedRequest
 from aid_requests.models.requests import RequestState
 from aid_requests.models.schemes import VersionState
 from aid_requests.models.typed_requests import TypedState
@@ -25,7 +32,7 @@ from aid_requests.workflow import TYPED_REQUEST
 from fund import audit, clock, mail, vault, workflow
 from fund.accounts import school_of_address
 from fund.models import User
-from fund.roles import Refusal, Refused, demand
+from fund.roles import Refusal, demand
 from fund.workflow import AlreadyDone
 
 
@@ -100,14 +107,8 @@ def claim_typed_request(*, by: User, typed: TypedRequest) -> AidRequest:
     demand(_not_theirs(by, typed))
     if typed.state != TypedState.WAITING:
         raise AlreadyDone(_("Cette saisie n’attend plus."))
+    demand(claim_refusal(by, typed))
     content, slug = typed_requests.content_of(typed), typed.scheme_version.scheme.slug
-    correcting = permissions.own_requests(by).filter(
-        scheme_version__scheme__slug=slug, state=RequestState.DRAFT, submitted_at__isnull=False
-    )
-    if correcting.exists():
-        raise Refused(
-            Refusal("correcting", _("Vous corrigez déjà une demande pour cette aide : signez-la d’abord."))
-        )
     request = start_request(by=by, slug=slug, raw_answers=content.answers)
     identity = identity_of(request.applicant) or content.identity
     through_school = content.through_school and request.through_school
@@ -121,6 +122,25 @@ def claim_typed_request(*, by: User, typed: TypedRequest) -> AidRequest:
         request.save(update_fields=["story_sealed", "typed_by", "typed_at"])
         _end(typed, "claim", by=by, request=request)
     return request
+
+
+def claim_refusal(by: User, typed: TypedRequest) -> Refusal | None:
+    """Why this person cannot take it over now, or None: said on the page, before the button that would be refused."""
+    slug = typed.scheme_version.scheme.slug
+    own = permissions.own_requests(by).filter(scheme_version__scheme__slug=slug, state=RequestState.DRAFT)
+    if own.filter(submitted_at__isnull=False).exists():
+        sentence = _("Vous corrigez déjà une demande pour cette aide : signez-la d’abord.")
+        return Refusal("correcting", sentence)
+    version = SchemeVersion.objects.filter(scheme__slug=slug, state=VersionState.OPEN).first()
+    if version is None:
+        return Refusal("closed", _("Cette aide est fermée : elle ne se demande plus."))
+    scheme = scheme_of(version)
+    refusal = period_refusal(scheme, clock.today()) or access_refusal(by, version.scheme_id, scheme)
+    applicant = Applicant.objects.filter(user=by).first()
+    if refusal is not None or applicant is None or own.filter(scheme_version=version).exists():
+        return refusal
+    another = AidRequest(applicant=applicant, scheme_version=version)
+    return cap_refusal(another, scheme, amount_cents=0, states=STANDING_STATES)
 
 
 def decline_typed_request(*, by: User, typed: TypedRequest) -> None:

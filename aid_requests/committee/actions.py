@@ -8,13 +8,14 @@ import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aid_requests import caps, notifications, sealed
-from aid_requests.committee import permissions, reasons
-from aid_requests.committee.letters import Ruling, render_letter
+from aid_requests.actions.second_looks import draw
+from aid_requests.committee import permissions, reasons, seats
+from aid_requests.committee.letters import Ruling, render_letter, signer
+from aid_requests.committee.rules import Outcome
 from aid_requests.declarations import open_account
 from aid_requests.models import AidRequest, Applicant, Decision, Recusal, Vote
 from aid_requests.models.decisions import DecisionOutcome, RecusalGround, VoteChoice
@@ -32,7 +33,8 @@ from fund.treasury.orders import create_order
 from fund.workflow import AlreadyDone, WrongState
 
 _STEP = {DecisionOutcome.GRANTED: "grant", DecisionOutcome.REFUSED: "refuse"}
-_OUTCOME = {VoteChoice.GRANT: DecisionOutcome.GRANTED, VoteChoice.REFUSE: DecisionOutcome.REFUSED}
+# The outcomes that a vote cast on a member's own page may come to; the others are decided where they are proposed.
+_DECIDED = {Outcome.GRANTED: DecisionOutcome.GRANTED, Outcome.REFUSED: DecisionOutcome.REFUSED}
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,11 @@ def cast_vote(
 ) -> Decision | None:
     """One member's vote on the `revision` and the round that were read; the Decision when it decides, else None.
 
-    The scheme's number of concordant votes decides (two; so a third member is needed at one against one). Votes of a
-    member who later stepped back no longer count. Raises AlreadyDone (voted before), WrongState (decided, or changed
-    since it was read), Refused (`permissions.can_vote`, a cap, an amount the schedule no longer gives, too little
-    money: then the vote is not kept and may be cast again later).
+    The committee's rules decide (`committee.rules`; without any, the scheme's number of votes that say the same: two,
+    so that a third member is needed at one against one). Votes of a member who stepped back or left no longer count.
+    Raises AlreadyDone (voted before), WrongState (decided, or changed since it was read), Refused
+    (`permissions.can_vote`, a cap, an amount the schedule no longer gives, too little money: then the vote is not kept
+    and may be cast again later).
     """
     with transaction.atomic():
         request = workflow.lock(AidRequest, request.pk)
@@ -80,19 +83,21 @@ def cast_vote(
 
 
 def _count(request: AidRequest, vote: Vote, by: User) -> Decision | None:
-    """Adds the vote; decides when it completes those that say the same. Without the money it is not added."""
-    concordant = [*_counting_votes(request).filter(choice=vote.choice), vote]
-    decides = len(concordant) >= sealed.scheme_of(request.scheme_version).decision.votes
+    """Adds the vote; decides when the committee's rules say so. Without the money it is not added."""
+    vote.rules = seats.rules_of(request)
+    votes = [*seats.standing_votes(request).order_by("pk"), vote]
+    weighing = seats.weigh(request, seats.read(vote.rules), votes)
+    outcome = _DECIDED.get(weighing.outcome) if weighing.outcome else None
     pocket = request.scheme_version.pocket
-    if decides and vote.choice == VoteChoice.GRANT:
+    if outcome == DecisionOutcome.GRANTED:
         pocket = _reserve(request)
     vote.save(force_insert=True)
     audit.record("vote.cast", request, by=by, vote=vote.pk, revision=vote.revision, round=vote.round)
-    if not decides:
+    if outcome is None:
         return None
+    concordant = [one for one in votes if one.member_id in weighing.winners]
     codes = tuple(dict.fromkeys(one.reason_code for one in concordant if one.reason_code))
-    ruling = Ruling(_OUTCOME[VoteChoice(vote.choice)], clock.today(), codes)
-    return _decide(request, _Passed(ruling, concordant, pocket), by)
+    return _decide(request, _Passed(Ruling(outcome, clock.today(), codes), concordant, pocket), by)
 
 
 def recuse(*, by: User, request: AidRequest, ground: str) -> Recusal:
@@ -137,15 +142,6 @@ def _reason_refusal(choice: str, reason_code: str) -> Refusal | None:
     if choice == VoteChoice.REFUSE and reason_code not in reasons.REFUSALS:
         return Refusal("reason", _("Choisissez le motif du refus : l’élève le lira."))
     return None
-
-
-def _counting_votes(request: AidRequest) -> QuerySet[Vote]:
-    recused = Recusal.objects.filter(request=request).values("member")
-    return (
-        Vote.objects.filter(request=request, revision=request.revision, round=request.round)
-        .exclude(member__in=recused)
-        .order_by("pk")
-    )
 
 
 def _reserve(request: AidRequest) -> Pocket:
@@ -199,7 +195,7 @@ def _over_budget(left_cents: int, amount_cents: int) -> Refusal:
 
 def _decide(request: AidRequest, passed: _Passed, by: User) -> Decision:
     ruling, amount = passed.ruling, request.amount_cents or 0
-    letter = render_letter(request, ruling)
+    letter, signed_by = render_letter(request, ruling), signer()
     decided_at = clock.moment()
     workflow.move(
         REQUEST, request, _STEP[DecisionOutcome(ruling.outcome)], by=by, fields={"decided_at": decided_at}
@@ -214,6 +210,7 @@ def _decide(request: AidRequest, passed: _Passed, by: User) -> Decision:
         pocket=passed.pocket,
         reason_codes=list(ruling.reason_codes),
         vote_ids=[vote.pk for vote in passed.votes],
+        rules=passed.votes[-1].rules,
         last_vote_by=by,
         decided_at=decided_at,
         letter_sealed=vault.seal_for(request.applicant.subject_key, letter),
@@ -228,9 +225,11 @@ def _decide(request: AidRequest, passed: _Passed, by: User) -> Decision:
         round=request.round,
         amount_cents=amount,
         letter_sha256=decision.letter_sha256,
+        signed_by=signed_by.pk if signed_by else None,
     )
     if ruling.is_grant:
         _commit(request, passed.pocket, by)
+        draw(decision)
     again = f":{request.round}" if request.round > 1 else ""
     notifications.tell(request, "decided", key=f"{request.revision}{again}")
     return decision

@@ -20,7 +20,7 @@ from aid_requests.models import AidRequest
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.schemes import Scheme
 from fund import clock, money
-from fund.models import Foundation, RoleGrant
+from fund.models import Foundation, RoleGrant, User
 from fund.models.people import Role
 
 AUTHOR = "Le comité d’attribution"
@@ -124,7 +124,13 @@ def _grant(request: AidRequest, scheme: Scheme) -> list[paper.Flowable]:
 
 
 def _refusal(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
-    doors = doors_of(request.school, scheme, language="fr", codes=scheme.otherwise.orientation)
+    doors = doors_of(
+        request.school,
+        scheme,
+        language="fr",
+        codes=scheme.otherwise.orientation,
+        through_school=request.through_school,
+    )
     return [
         paper.text(
             "Le comité a lu votre demande et ne l’accorde pas. Voici pourquoi, et ce que vous pouvez faire."
@@ -168,9 +174,15 @@ def _final(foundation: Foundation, request: AidRequest) -> list[paper.Flowable]:
     ]
 
 
-def _signature() -> str:
-    """The chair signs for the committee, by name and quality; without a chair, the committee's quality stands alone."""
+def signer() -> User | None:
+    """Whose name stands on a letter made now: the chair signs for the committee, by name and quality."""
     chair = RoleGrant.objects.live().filter(role=Role.CHAIR).select_related("user").order_by("pk").first()
-    if chair is None or not chair.user.display_name:
+    return chair.user if chair is not None and chair.user.display_name else None
+
+
+def _signature() -> str:
+    """Without a chair, the committee's quality stands alone."""
+    chair = signer()
+    if chair is None:
         return "Pour le comité d’attribution."
-    return f"Pour le comité d’attribution, {chair.user.display_name}, présidence."
+    return f"Pour le comité d’attribution, {chair.display_name}, présidence."

@@ -1,34 +1,28 @@
 """What a committee member may read and vote on; asked by the pages, and again under the lock of the act."""
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from aid_requests import sealed
+from aid_requests.committee import rules, seats
 from aid_requests.correspondence import corrections
 from aid_requests.models import AidRequest, Declaration, EnrolmentCertificate, Recusal, Vote
 from aid_requests.models.requests import DECIDED_STATES, RequestState, SignaturePurpose
 from aid_requests.permissions import typing_tie
-from aid_requests.schemes.grammar import OwnSchool
 from fund.models import RoleGrant, User
-from fund.models.people import Role
 from fund.roles import Refusal
 
 READABLE_STATES = (RequestState.IN_REVIEW, *DECIDED_STATES)
-_COMMITTEE = (Role.MEMBER, Role.CHAIR)
 
 
 def seat_of(user: User) -> RoleGrant | None:
     """The live role by which somebody sits on the committee, read from the database each time."""
-    return RoleGrant.objects.live().filter(user=user, user__is_active=True, role__in=_COMMITTEE).first()
+    return RoleGrant.objects.live().filter(user=user, user__is_active=True, role__in=seats.COMMITTEE).first()
 
 
 def can_read_file(by: User, request: AidRequest) -> Refusal | None:
     """Members and the chair, on files sent to the committee; never the own file, nor one they stepped back from.
 
-    Where the scheme excludes members from files of their own school they do not read those either: they might know
-    the person. The sentence does not say so, because it would tell the school.
+    Where the rules (or the scheme, when they leave it to it) exclude members from files of their own school they do not
+    read those either: they might know the person. The sentence does not say so, because it would tell the school.
     """
     seat = seat_of(by)
     if seat is None:
@@ -37,12 +31,8 @@ def can_read_file(by: User, request: AidRequest) -> Refusal | None:
         return Refusal("own_file", _("Ce dossier est lu par d’autres membres du comité."))
     if Recusal.objects.filter(request=request, member=by).exists():
         return Refusal("recused", _("Vous vous êtes déporté·e de ce dossier : d’autres membres le lisent."))
-    excluded = sealed.scheme_of(request.scheme_version).decision.own_school == OwnSchool.EXCLUDED
-    if (
-        excluded
-        and seat.school_id is not None
-        and seat.school_id in (request.school_id, request.applicant.school_id)
-    ):
+    own = seat.school_id is not None and seat.school_id in (request.school_id, request.applicant.school_id)
+    if own and seats.keeps_own_school_out(request):
         return Refusal("own_school", _("Ce dossier est lu par d’autres membres du comité."))
     if request.state not in READABLE_STATES:
         return Refusal("state", _("Ce dossier n’est pas au comité."))
@@ -52,7 +42,8 @@ def can_read_file(by: User, request: AidRequest) -> Refusal | None:
 def can_vote(by: User, request: AidRequest) -> Refusal | None:
     """Whoever may read the file, did not certify it, has not voted on it; while whole and in review.
 
-    A re-examination is for other people: a vote of the first round, on whatever revision, keeps out of the second.
+    A re-examination is for other people: a vote of the first round, on whatever revision, keeps out of the second,
+    and so does one's name under the letter that is contested.
     """
     refusal = can_read_file(by, request)
     if refusal is not None:
@@ -67,31 +58,19 @@ def can_vote(by: User, request: AidRequest) -> Refusal | None:
     if votes.filter(round__lt=request.round).exists():
         sentence = _("Vous avez voté la première décision : d’autres personnes réexaminent ce dossier.")
         return Refusal("voted_before", sentence)
+    if by.pk in seats.signers_before(request):
+        sentence = _("Votre nom signe la décision contestée : d’autres personnes réexaminent ce dossier.")
+        return Refusal("signed_before", sentence)
     if votes.filter(round=request.round, revision=request.revision).exists():
         return Refusal("voted", _("Votre vote est enregistré. Il se découvre quand tous ont voté."))
     return corrections.blocking_refusal(request) or is_whole(request)
 
 
-def _certifiers(request: AidRequest) -> QuerySet[EnrolmentCertificate, Any]:
-    """Never a null among them (a list certified): « not in (…, null) » would be true of nobody."""
-    return EnrolmentCertificate.objects.filter(request=request, certified_by__isnull=False).values(
-        "certified_by"
-    )
-
-
 def count_voters(request: AidRequest) -> int:
-    """How many members have voted in this round or still could: fewer than the scheme asks for cannot decide."""
-    seats = (
-        RoleGrant.objects.live()
-        .filter(user__is_active=True, role__in=_COMMITTEE)
-        .exclude(user__in=[request.applicant.user_id, request.typed_by_id or request.applicant.user_id])
-        .exclude(user__in=Recusal.objects.filter(request=request).values("member"))
-        .exclude(user__in=_certifiers(request))
-        .exclude(user__in=Vote.objects.filter(request=request, round__lt=request.round).values("member"))
-    )
-    if sealed.scheme_of(request.scheme_version).decision.own_school == OwnSchool.EXCLUDED:
-        seats = seats.exclude(school__in=(request.school_id, request.applicant.school_id))
-    return seats.values("user").distinct().count()
+    """How many members have voted in this round or still could: fewer than the rules ask for cannot decide."""
+    matter, roll = seats.matter_of(request), seats.roll_of(request)
+    book = seats.read(seats.rules_of(request))
+    return sum(not seat.is_removed and rules.bar_of(book, matter, seat) is None for seat in roll.seats)
 
 
 def is_whole(request: AidRequest) -> Refusal | None:

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from aid_requests import caps, progress, schemes, sealed
 from aid_requests.actions.reexamination import PAPER
-from aid_requests.committee import permissions, reasons
-from aid_requests.models import AidRequest, Correction, Document, Recusal, SchemeVersion, Vote
+from aid_requests.committee import permissions, reasons, rules, seats
+from aid_requests.committee.rules import Matter, Rules
+from aid_requests.documents import ENROLMENT_PROOF
+from aid_requests.models import AidRequest, Correction, Document, Recusal, RulesVersion, SchemeVersion, Vote
 from aid_requests.models.correspondence import CorrectionState
 from aid_requests.models.decisions import VoteChoice
 from aid_requests.models.requests import RequestState, SignaturePurpose
@@ -130,15 +132,18 @@ def queue(member: User) -> QuerySet[AidRequest]:
     votes = all_votes.filter(round=OuterRef("round"), revision=OuterRef("revision"))
     own_recusal = Recusal.objects.filter(request=OuterRef("pk"), member=member)
     open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
-    counting = votes.exclude(member__in=Recusal.objects.filter(request=OuterRef("request")).values("member"))
-    number = counting.order_by().values("request").annotate(number=Count("pk")).values("number")
+    number = seats.heard(votes).order_by().values("request").annotate(number=Count("pk")).values("number")
     return (
         with_waits_since(files_of(member))
         .filter(~Exists(own_recusal))
         .annotate(
             votes_cast=Coalesce(Subquery(number), 0),
             has_voted=Exists(votes.filter(member=member)),
-            voted_before=Exists(all_votes.filter(member=member, round__lt=OuterRef("round"))),
+            has_votes=Exists(votes),
+            committee=F("scheme_version__scheme__committee"),
+            rules_of_first_vote=Subquery(votes.order_by("pk").values("rules")[:1]),
+            voted_before=Exists(all_votes.filter(member=member, round__lt=OuterRef("round")))
+            | seats.signed_before(member),
             asked_again_at=F("reexamination__asked_at"),
             correction_asked_at=Subquery(open_corrections.values("asked_at")[:1]),
         )
@@ -152,7 +157,10 @@ def queue_rows(requests: list[AidRequest], language: str) -> list[QueueRow]:
     ids = {request.scheme_version_id for request in requests}
     found = SchemeVersion.objects.in_bulk(ids)
     loaded = {pk: sealed.scheme_of(version) for pk, version in found.items()}
-    return [_row(request, loaded[request.scheme_version_id], language) for request in requests]
+    books = _books(requests)
+    return [
+        _row(request, loaded[request.scheme_version_id], books[request.pk], language) for request in requests
+    ]
 
 
 def next_to_read(member: User) -> AidRequest | None:
@@ -208,7 +216,8 @@ def shortage_of(request: AidRequest) -> str:
     if request.state != RequestState.IN_REVIEW:
         return ""
     scheme = sealed.scheme_of(request.scheme_version)
-    needed = _votes_needed(scheme, request, _counting(request).count())
+    book = seats.read(seats.rules_of(request))
+    needed = _votes_needed(book, scheme, request, _counting(request).count())
     left = permissions.count_voters(request)
     if left >= needed:
         return ""
@@ -251,14 +260,26 @@ def case_file(request: AidRequest, language: str) -> CaseFile:
         other_aids=_other_aids(request),
         papers=_papers(request, scheme, language),
         votes_cast=len(votes),
-        votes_needed=_votes_needed(scheme, request, len(votes)),
+        votes_needed=_votes_needed(seats.read(seats.rules_of(request)), scheme, request, len(votes)),
         tally=_tally(votes) if request.state != RequestState.IN_REVIEW else None,
         contested=_contested(request),
         shortage=shortage_of(request),
     )
 
 
-def _row(request: AidRequest, scheme: Scheme, language: str) -> QueueRow:
+def _books(requests: list[AidRequest]) -> dict[int, Rules]:
+    """The rules of each row, as `seats.rules_of` has them, in two queries whatever their number."""
+    begun = {row.pk: row.rules_of_first_vote for row in requests if row.has_votes}  # type: ignore[attr-defined]
+    versions = RulesVersion.objects.in_bulk({pk for pk in begun.values() if pk is not None})
+    others = [request for request in requests if request.pk not in begun]
+    opened = seats.open_versions() if others else {}
+    books = {pk: seats.read(versions[rules] if rules else None) for pk, rules in begun.items()}
+    for request in others:
+        books[request.pk] = seats.read(opened.get(request.committee))  # type: ignore[attr-defined]
+    return books
+
+
+def _row(request: AidRequest, scheme: Scheme, book: Rules, language: str) -> QueueRow:
     submitted = request.asked_again_at or request.submitted_at or request.created_at  # type: ignore[attr-defined]  # annotated by `queue`
     until = clock.paris_date(request.decided_at) if request.decided_at else clock.today()
     votes_cast = request.votes_cast  # type: ignore[attr-defined]  # annotated by `queue`
@@ -268,7 +289,7 @@ def _row(request: AidRequest, scheme: Scheme, language: str) -> QueueRow:
         case_label=_case_label(scheme, request.case_code, language),
         waiting_days=(until - clock.paris_date(submitted)).days,
         votes_cast=votes_cast,
-        votes_needed=_votes_needed(scheme, request, votes_cast),
+        votes_needed=_votes_needed(book, scheme, request, votes_cast),
         status=_status(request),
         waiting=_waits_for(request, votes_cast),
     )
@@ -307,16 +328,24 @@ def _contested(request: AidRequest) -> Contested | None:
     )
 
 
-def _votes_needed(scheme: Scheme, request: AidRequest, votes_cast: int) -> int:
+def _votes_needed(book: Rules, scheme: Scheme, request: AidRequest, votes_cast: int) -> int:
     """Two, and a third once the first two disagree: that much a count of votes cannot hide. Decided: those cast."""
     if request.state != RequestState.IN_REVIEW:
         return votes_cast
-    return max(scheme.decision.votes, votes_cast + 1 if votes_cast >= scheme.decision.votes else 0)
+    needed = seats.votes_needed(book, scheme.decision.votes)
+    return max(needed, votes_cast + 1 if votes_cast >= needed else 0)
 
 
 def _versions_without_own_school() -> list[int]:
-    versions = SchemeVersion.objects.exclude(opened_at=None)
-    return [row.pk for row in versions if sealed.scheme_of(row).decision.own_school == OwnSchool.EXCLUDED]
+    """The versions of schemes whose files members of the same school do not see."""
+    opened = seats.open_versions()
+    found = []
+    for version in SchemeVersion.objects.exclude(opened_at=None).select_related("scheme"):
+        book = seats.read(opened.get(version.scheme.committee_id))
+        scheme_excludes = sealed.scheme_of(version).decision.own_school == OwnSchool.EXCLUDED
+        if rules.excludes_own_school(book, Matter(version.scheme.slug, own_school_excluded=scheme_excludes)):
+            found.append(version.pk)
+    return found
 
 
 def _case_label(scheme: Scheme, code: str, language: str) -> str:
@@ -324,9 +353,7 @@ def _case_label(scheme: Scheme, code: str, language: str) -> str:
 
 
 def _counting(request: AidRequest) -> QuerySet[Vote]:
-    recused = Recusal.objects.filter(request=request).values("member")
-    votes = Vote.objects.filter(request=request, revision=request.revision, round=request.round)
-    return votes.exclude(member__in=recused)
+    return seats.heard(seats.standing_votes(request))
 
 
 def _tally(votes: list[Vote]) -> Tally:
@@ -351,5 +378,5 @@ def _papers(request: AidRequest, scheme: Scheme, language: str) -> list[Paper]:
         for asked in group
     }
     labels[PAPER] = _("Pièce jointe au réexamen")
-    documents = request.documents.filter(removed_at=None).order_by("pk")
+    documents = request.documents.filter(removed_at=None).exclude(kind=ENROLMENT_PROOF).order_by("pk")
     return [Paper(document, labels.get(document.kind, _("Autre pièce"))) for document in documents]

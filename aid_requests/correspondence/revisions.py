@@ -9,6 +9,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from aid_requests import sealed
+from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.identity import identity_of
 from aid_requests.models import AidRequest, BankDetails, RequestRevision
 from aid_requests.schemes import Scheme, Value, format_value, pack_answers, unpack_answers
@@ -41,7 +42,7 @@ class Snapshot:
     def of(cls, request: AidRequest) -> "Snapshot":
         """The request as it stands now. Raises vault.Erased."""
         scheme = sealed.scheme_of(request.scheme_version)
-        rows = request.documents.filter(removed_at=None).order_by("pk")
+        rows = request.documents.filter(removed_at=None).exclude(kind=ENROLMENT_PROOF).order_by("pk")
         return cls(
             packed=pack_answers(scheme, sealed.answers_of(request)),
             story=sealed.story_of(request),

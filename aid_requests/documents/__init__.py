@@ -5,6 +5,7 @@ A file is judged by its content, never by its name.
 
 from aid_requests.documents.faults import MESSAGES, DocumentError
 from aid_requests.documents.keeping import (
+    ENROLMENT_PROOF,
     FOLDER,
     MAX_DOCUMENTS,
     neutral_name,
@@ -17,6 +18,7 @@ from aid_requests.documents.kinds import EXTENSIONS, HEIC, JPEG, PDF, PNG, WEBP
 from aid_requests.documents.uploads import Upload, check_upload, mark_words, marked
 
 __all__ = [
+    "ENROLMENT_PROOF",
     "EXTENSIONS",
     "FOLDER",
     "HEIC",

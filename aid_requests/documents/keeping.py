@@ -11,6 +11,9 @@ from fund import vault
 
 FOLDER: Final = "documents"
 MAX_DOCUMENTS: Final = 30
+# A certificate of enrolment, sent so that nobody of the school is asked. No schedule can use this code (it has a
+# hyphen). It names the school and the person: referents alone open it, it is no part of what is signed or decided on.
+ENROLMENT_PROOF: Final = "enrolment-proof"
 
 
 def private_storage() -> Storage:

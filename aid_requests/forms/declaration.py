@@ -1,16 +1,19 @@
 """The form of a declaration: the facts, each unticked, the place, and the code that signs."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aid_requests.declarations import Statement
 from aid_requests.forms.steps import words_field
 
 TICK = "fact-"
+SENTENCES = "sentences"  # a short hash of each sentence as it was shown
 AT = "at-"  # when the browser saw the tick, by its own clock; empty without scripts
 
 
@@ -30,6 +33,7 @@ class DeclarationForm(forms.Form):
         messages={"required": _("Indiquez la ville où vous signez.")},
     )
     content_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    sentences = forms.CharField(required=False, widget=forms.HiddenInput)
     code = forms.CharField(
         max_length=12,
         label=_("Code de signature"),
@@ -45,13 +49,24 @@ class DeclarationForm(forms.Form):
         data: Mapping[str, Any] | None = None,
         initial: dict[str, Any] | None = None,
     ) -> None:
-        """`initial` holds the place and the facts the person ticked before asking for the code."""
-        super().__init__(data=data, initial={**(initial or {}), "content_hash": statement.content_hash})
+        """`initial` holds the place and the facts the person ticked before asking for the code.
+
+        A page that shows another text than `statement` is never valid: of its ticks, those stay whose sentence is
+        still the same; the others are taken off and marked, since nobody ticked the sentence that stands there now.
+        """
+        now = {"content_hash": statement.content_hash, SENTENCES: _hashes(statement)}
+        self.is_stale = bool(data) and (data or {}).get("content_hash") != statement.content_hash
+        changed = _changed(statement, data or {}) if self.is_stale else set()
+        if data and self.is_stale:
+            gone = {f"{kind}{code}" for code in changed for kind in (TICK, AT)}
+            data = {name: value for name, value in data.items() if name not in gone} | now
+        super().__init__(data=data, initial={**(initial or {}), **now})
         self.statement = statement
+        usual = _("Cochez ce point, ou corrigez l’étape concernée.")
+        again = _("Ce point a changé : relisez-le, puis cochez-le s’il est vrai.")
         for code, sentence in statement.to_tick:
             self.fields[f"{TICK}{code}"] = FactField(
-                label=sentence,
-                error_messages={"required": _("Cochez ce point, ou corrigez l’étape concernée.")},
+                label=sentence, error_messages={"required": again if code in changed else usual}
             )
             self.fields[f"{AT}{code}"] = forms.CharField(
                 required=False, widget=forms.HiddenInput(attrs={"data-at": f"{TICK}{code}"})
@@ -65,6 +80,8 @@ class DeclarationForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if not self.signs:  # whoever asks for a code has none yet
             self.errors.pop("code", None)
+        if self.is_stale:
+            self.add_error(None, stale_sentence())
         return cleaned
 
     @property
@@ -96,6 +113,24 @@ class DeclarationForm(forms.Form):
     def instants(self) -> list[forms.BoundField]:
         """The hidden fields that a script fills as one ticks."""
         return [self[f"{AT}{code}"] for code, _sentence in self.statement.to_tick]
+
+
+def stale_sentence() -> str:
+    return gettext("Votre demande a changé depuis l’affichage de cette page. Relisez-la ci-dessous.")
+
+
+def _hashes(statement: Statement) -> str:
+    return " ".join(f"{code}={_hash(sentence)}" for code, sentence in statement.to_tick)
+
+
+def _hash(sentence: str) -> str:
+    return hashlib.sha256(sentence.encode()).hexdigest()[:16]
+
+
+def _changed(statement: Statement, data: Mapping[str, Any]) -> set[str]:
+    """The facts whose sentence is not the one that the page showed."""
+    shown = set(str(data.get(SENTENCES, "")).split())
+    return {code for code, sentence in statement.to_tick if f"{code}={_hash(sentence)}" not in shown}
 
 
 def _instant(text: str) -> str:

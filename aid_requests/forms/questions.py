@@ -43,6 +43,7 @@ class Row:
     choices: tuple[Choice, ...]
     value: str
     lines: "Lines | None" = None
+    note: "object | None" = None  # what another tab holds, see two_tabs.Note
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class QuestionsForm(forms.Form):
     ) -> None:
         super().__init__(data=data, prefix=PREFIX)
         self.scheme, self.known = scheme, known
+        self.notes: Mapping[str, object] = {}
         self.language = get_language() or "fr"
         self.asked = {question.id: question for question in asked}
         self.groups: dict[str, GroupRows] = {}
@@ -131,7 +133,8 @@ class QuestionsForm(forms.Form):
     def _field(self, question: Question) -> forms.CharField:
         """A plain text field: the scheme's own reading checks it, here it only carries its words."""
         label = question.label.in_language(self.language)
-        hint = question.hint.in_language(self.language) if question.hint else ""
+        usual = _("Par exemple 17/03/2020.") if question.kind is Kind.DATE else ""
+        hint = question.hint.in_language(self.language) if question.hint else usual
         return forms.CharField(
             required=False, label=label, help_text=hint, strip=False, widget=_widget(question.kind)
         )
@@ -172,9 +175,10 @@ class QuestionsForm(forms.Form):
             Row(
                 question.kind,
                 self[question.id],
-                self._choices(question),
+                self.choices_of(question),
                 self.raw.get(question.id, ""),
                 self._lines(question) if question.kind is Kind.GROUP else None,
+                self.notes.get(question.id),
             )
             for question in self.questions
         ]
@@ -186,7 +190,7 @@ class QuestionsForm(forms.Form):
         lines = []
         for number, key in enumerate(rows.keys, 1):
             fields = [
-                Row(inner.kind, self[name], self._choices(inner), rows.texts[key].get(inner.id, ""))
+                Row(inner.kind, self[name], self.choices_of(inner), rows.texts[key].get(inner.id, ""))
                 for inner in group.questions
                 if (name := rows.field_name(key, inner.id)) in self.fields
             ]
@@ -195,7 +199,7 @@ class QuestionsForm(forms.Form):
         add = f"add {group.id}" if len(rows.keys) < most else ""
         return Lines(" ".join(rows.keys), add, lines)
 
-    def _choices(self, question: Question) -> tuple[Choice, ...]:
+    def choices_of(self, question: Question) -> tuple[Choice, ...]:
         if question.kind is Kind.YES_NO:
             return (Choice("yes", str(_("Oui"))), Choice("no", str(_("Non"))))
         if question.kind is Kind.COUNTRY:
@@ -214,6 +218,8 @@ def _kept(scheme: Scheme, given: Mapping[str, Value]) -> list[tuple[str, Value, 
 
 def _typed(value: Value, text: str) -> str:
     """An answer as a person would have typed it, not as it is kept; both are read alike."""
+    if isinstance(value, int) and not (get_language() or "fr").startswith("en"):
+        return text.replace(".", ",")  # the cents of an amount; a number has none
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else text
 
 

@@ -17,18 +17,23 @@ _MARKS = {";": _("point-virgule"), ",": _("virgule"), "\t": _("tabulation")}
 _LONGEST_TITLE = 60
 
 
+class ListFileField(forms.FileField):
+    """Must be chosen, and never arrives here: the view's upload handler takes it, seals it and says what is wrong."""
+
+    def clean(self, data: Any, initial: Any = None) -> None:
+        return None
+
+
 class RegisterUploadForm(forms.Form):
-    """A school's list. The file itself is received, sealed and judged by the view's upload handler."""
+    """A school's list, and for which year."""
 
     school = forms.ModelChoiceField(
         School.objects.none(), label=_("École"), empty_label=_("Choisissez une école")
     )
     university_year = forms.ChoiceField(label=_("Année universitaire"))
-    file = forms.FileField(
+    file = ListFileField(
         label=_("Fichier de la liste"),
         help_text=_("CSV ou texte, 20 Mo au plus. Les colonnes d’APOGEE sont reconnues."),
-        allow_empty_file=True,
-        required=False,
         widget=forms.FileInput(attrs={"autocomplete": "off", "accept": ".csv,.tsv,.txt"}),
     )
     form_token = forms.UUIDField(widget=forms.HiddenInput)
@@ -36,7 +41,6 @@ class RegisterUploadForm(forms.Form):
     def __init__(self, *args: Any, schools: QuerySet[School], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["school"].queryset = schools  # type: ignore[attr-defined]
-        self.fields["file"].widget.is_required = True
         only = list(schools[:2])
         if len(only) == 1:
             self.fields["school"].initial = only[0].pk

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from aid_requests import schemes
 from aid_requests.models import SchemeVersion
 from aid_requests.scheme_editor.beginnings import starter
+from aid_requests.scheme_editor.brought import brought
 from aid_requests.schemes import SchemeError
 from aid_requests.schemes.nodes import MAX_BYTES
 from aid_requests.schemes.problems import Problem
@@ -22,6 +23,15 @@ class RevisionForm(forms.Form):
 
     revision = forms.IntegerField(min_value=1, max_value=2**31 - 1)
     replaces = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
+
+
+class OpeningForm(RevisionForm):
+    """An opening: whoever opens says to have read what changes."""
+
+    read_again = forms.BooleanField(
+        label=_("J’ai relu ce qui change, les montants d’abord"),
+        error_messages={"required": _("Relisez ce qui change, puis cochez ici.")},
+    )
 
 
 class NewDraftForm(forms.Form):
@@ -46,6 +56,11 @@ class NewDraftForm(forms.Form):
         strip=False,
         label=_("Ou son texte"),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+    )
+
+    as_it_is = forms.BooleanField(
+        required=False,
+        label=_("Commencer quand même : ces points restent à corriger dans le brouillon"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -107,7 +122,21 @@ class NewDraftForm(forms.Form):
             self.tree = to_plain(schemes.load(text))
         except SchemeError as error:
             self.problems = error.problems
+            self.tree = _unfinished(text)
+            if self.tree and self.cleaned_data.get("as_it_is"):
+                return
+            self.data = {
+                **{name: self.data.get(name) for name in self.data},
+                "text": text,
+            }  # what a file held stays to be sent again
             self.add_error("text", _("Ce texte ne se lit pas encore : voyez la liste, ligne par ligne."))
+
+
+def _unfinished(text: str) -> dict[str, Any]:
+    try:
+        return brought(text)
+    except SchemeError:
+        return {}
 
 
 def _version_name(version: Any) -> str:

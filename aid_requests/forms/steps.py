@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aid_requests.forms.days import DayField
@@ -12,6 +13,7 @@ from aid_requests.identity import Identity
 from aid_requests.unfinished import Typed
 from fund import clock
 from fund.bank.iban import MESSAGES, Iban, IbanError, check_iban
+from fund.models import Foundation
 
 OLDEST = 110
 HOLDER_LENGTH = 70  # what pain.001 carries as a name
@@ -23,6 +25,13 @@ def clean_words(text: str) -> str:
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cs") and letter != "\n" for letter in words):
         raise forms.ValidationError(_("Ce texte contient un caractère invisible : retapez-le."))
     return words
+
+
+def with_letters(name: str) -> str:
+    """A name of any alphabet, or none; refuses one without a single letter."""
+    if name and not any(letter.isalpha() for letter in name):
+        raise forms.ValidationError(_("Un nom s’écrit avec des lettres."))
+    return name
 
 
 class WordsField(forms.CharField):
@@ -66,9 +75,9 @@ class IdentityForm(forms.Form):
     )
     birth_date = DayField(
         label=_("Date de naissance"),
-        help_text=_("Par exemple 09/09/1999."),
+        help_text=_("Jour/mois/année, par exemple 30/06/1999."),
         autocomplete="bday",
-        error_messages={"invalid": _("Écrivez une date qui existe, par exemple 09/09/1999.")},
+        error_messages={"invalid": _("Écrivez une date qui existe, par exemple 30/06/1999.")},
     )
     birth_place = words_field(
         _("Lieu de naissance"), "off", hint=_("La ville, et le pays si ce n’est pas la France.")
@@ -85,6 +94,15 @@ class IdentityForm(forms.Form):
             "Une personne référente d’ailleurs confirme votre inscription. Votre école ne voit pas la demande."
         ),
     )
+
+    def clean_first_name(self) -> str:
+        return with_letters(self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        return with_letters(self.cleaned_data["last_name"])
+
+    def clean_chosen_name(self) -> str:
+        return with_letters(self.cleaned_data["chosen_name"])
 
     def clean_birth_date(self) -> date:
         born, today = self.cleaned_data["birth_date"], clock.today()
@@ -114,6 +132,11 @@ class IdentityForm(forms.Form):
         return {**values, "not_through_school": "not_through_school" in typed}
 
 
+def contact_address() -> str:
+    """Where the foundation is written to; "" while it is not known."""
+    return Foundation.objects.values_list("contact_email", flat=True).first() or ""
+
+
 class AccountForm(forms.Form):
     """An account of the SEPA zone; the number is never shown again in full."""
 
@@ -134,7 +157,10 @@ class AccountForm(forms.Form):
         try:
             return check_iban(self.cleaned_data["iban"])
         except IbanError as error:
-            raise forms.ValidationError(error.message, code=error.code) from None
+            sentence, contact = error.message, contact_address()
+            if error.code == "outside_sepa" and contact:
+                sentence = f"{sentence} {gettext('Notre adresse : %(contact)s.') % {'contact': contact}}"
+            raise forms.ValidationError(sentence, code=error.code) from None
 
 
 # What the browser offers to choose; a file is judged by its content, see `documents.check_upload`.

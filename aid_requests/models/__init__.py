@@ -6,6 +6,7 @@ from aid_requests.models.correspondence import Correction, Message, RequestRevis
 from aid_requests.models.decisions import Decision, Recusal, Reexamination, Vote
 from aid_requests.models.doors import SchoolDoor
 from aid_requests.models.invitations import Invitation, InvitationList
+from aid_requests.models.lookalikes import LookAlike, LookAlikeMark, LookAlikeRuling
 from aid_requests.models.papers import AddressCode, UnfinishedStep
 from aid_requests.models.register import RegisterColumns, RegisterEntry, RegisterImport, RegisterLine
 from aid_requests.models.representatives import Representative, RepresentativeLink
@@ -16,8 +17,10 @@ from aid_requests.models.requests import (
     EnrolmentCertificate,
     SignatureCode,
 )
+from aid_requests.models.rules import RulesVersion
 from aid_requests.models.scheme_drafts import SchemeDraft
-from aid_requests.models.schemes import Scheme, SchemeVersion
+from aid_requests.models.schemes import Committee, Scheme, SchemeVersion
+from aid_requests.models.second_looks import SecondLook, SecondLookMonth
 from aid_requests.models.typed_requests import TypedRequest
 
 __all__ = [
@@ -26,6 +29,7 @@ __all__ = [
     "Applicant",
     "BankDetails",
     "CallBack",
+    "Committee",
     "Correction",
     "Decision",
     "Declaration",
@@ -33,6 +37,9 @@ __all__ = [
     "EnrolmentCertificate",
     "Invitation",
     "InvitationList",
+    "LookAlike",
+    "LookAlikeMark",
+    "LookAlikeRuling",
     "Message",
     "Recusal",
     "Reexamination",
@@ -43,10 +50,13 @@ __all__ = [
     "Representative",
     "RepresentativeLink",
     "RequestRevision",
+    "RulesVersion",
     "Scheme",
     "SchemeDraft",
     "SchemeVersion",
     "SchoolDoor",
+    "SecondLook",
+    "SecondLookMonth",
     "SignatureCode",
     "TypedRequest",
     "UnfinishedStep",

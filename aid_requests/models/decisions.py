@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from aid_requests.models.requests import AidRequest
+from aid_requests.models.rules import RulesVersion
 from fund.models import Pocket, User
 
 
@@ -14,7 +15,10 @@ class VoteChoice(models.TextChoices):
 
 
 class Vote(models.Model):
-    """One member's vote on one revision, in one round; nobody changes it. The note is under the field keys."""
+    """One member's vote on one revision, in one round; nobody changes it. The note is under the field keys.
+
+    `rules` are those it was cast under, none the default ones: a file keeps the rules of its first vote.
+    """
 
     request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="votes")
     revision = models.PositiveSmallIntegerField()
@@ -23,6 +27,7 @@ class Vote(models.Model):
     choice = models.CharField(max_length=8, choices=VoteChoice)
     reason_code = models.SlugField(max_length=40, blank=True)
     note_sealed = models.TextField(blank=True)
+    rules = models.ForeignKey(RulesVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     cast_at = models.DateTimeField()
 
     class Meta:
@@ -69,7 +74,8 @@ class DecisionOutcome(models.TextChoices):
 class Decision(models.Model):
     """What the committee decided in one round, and on which revision, with the letter as it was sent. Append-only.
 
-    `amount_cents` and `case_code` are those of the schedule version, frozen here; `vote_ids` are the votes it rests on.
+    `amount_cents` and `case_code` are those of the schedule version, frozen here; `vote_ids` are the votes it rests on,
+    `rules` what counted them (none: the default ones).
     """
 
     request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="decisions")
@@ -82,6 +88,7 @@ class Decision(models.Model):
     reason_codes = models.JSONField(default=list)
     vote_ids = models.JSONField(default=list)
     last_vote_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    rules = models.ForeignKey(RulesVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField()
     letter_sealed = models.BinaryField()
     letter_sha256 = models.CharField(max_length=64)

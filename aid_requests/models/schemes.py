@@ -1,4 +1,4 @@
-"""A scheme (dispositif) and the versions of its schedule (barème); a version never changes once it opened."""
+"""A committee, a scheme (dispositif) and the versions of its schedule (barème); what opened never changes."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,8 +6,27 @@ from django.db.models import Q
 from fund.models import Pocket
 
 
-class Scheme(models.Model):
+class Committee(models.Model):
+    """Whoever decides under one set of rules. The national one is made by a migration."""
+
+    NATIONAL = "national"
+
     slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Scheme(models.Model):
+    """`committee` decides its files; none is the national one. The pocket that pays is the version's, and a request's
+    school is its own: three columns that say three things."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    committee = models.ForeignKey(
+        Committee, on_delete=models.PROTECT, null=True, blank=True, related_name="schemes"
+    )
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

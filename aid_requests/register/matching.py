@@ -27,10 +27,12 @@ class Found(StrEnum):
 
 @dataclass(frozen=True)
 class Match:
-    """`entry` is the person's line, with SAME_PERSON only."""
+    """`entry` is the person's line, with SAME_PERSON only; `elsewhere` the living lines that bear the same names and
+    birth date at another address than the proven one, with all the others."""
 
     found: Found
     entry: RegisterEntry | None = None
+    elsewhere: tuple[RegisterEntry, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -73,13 +75,17 @@ def match_of(request: AidRequest) -> Match:
         same = [entry for entry in mine if is_same_person(open_person(entry.facts_sealed), identity)]
         if living := [entry for entry in same if entry.left_at is None]:
             return Match(Found.SAME_PERSON, living[0])
-        if same:
-            return Match(Found.LEFT)
-    if any(entry.left_at is None for entry in mine):
-        return Match(Found.OTHER_NAMES)
+    else:
+        same = []
     fingerprint = request.applicant.identity_fingerprint
-    if fingerprint and entries.filter(identity_fingerprint=fingerprint, left_at=None).exists():
-        return Match(Found.OTHER_ADDRESS)
+    namesakes = entries.filter(identity_fingerprint=fingerprint, left_at=None) if fingerprint else []
+    elsewhere = tuple(entry for entry in namesakes if entry not in mine)
+    if same:
+        return Match(Found.LEFT, elsewhere=elsewhere)
+    if any(entry.left_at is None for entry in mine):
+        return Match(Found.OTHER_NAMES, elsewhere=elsewhere)
+    if elsewhere:
+        return Match(Found.OTHER_ADDRESS, elsewhere=elsewhere)
     return Match(Found.NOT_LISTED if entries.exists() else Found.NO_LIST)
 
 

@@ -15,7 +15,9 @@ from aid_requests.actions.messages import error_refusal
 from aid_requests.committee import reasons
 from aid_requests.correspondence import corrections, threads
 from aid_requests.deadlines import reexamination_deadline
+from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.doors import doors_of
+from aid_requests.identity import called_name
 from aid_requests.models import AidRequest, SchemeVersion
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.models.requests import RequestState
@@ -42,7 +44,9 @@ def my_requests(request: HttpRequest) -> HttpResponse:
         return redirect("request_page", token=rows[0].token)
     language = request.LANGUAGE_CODE
     lines = [(row, sealed.scheme_of(row.scheme_version).title.in_language(language)) for row in rows]
-    return render(request, "aid_requests/my_requests.html", {"lines": lines, "typed": typed})
+    called = called_name(rows[0].applicant) if rows else ""
+    context = {"lines": lines, "typed": typed, "called": called}
+    return render(request, "aid_requests/my_requests.html", context)
 
 
 @for_applicants
@@ -90,7 +94,11 @@ def another_request(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def request_page(request: HttpRequest, token: UUID) -> HttpResponse:
     aid_request = own_request(request, token)
-    return render(request, "aid_requests/request_page.html", _page(aid_request, request.LANGUAGE_CODE))
+    page = _page(aid_request, request.LANGUAGE_CODE)
+    # CRPA L114-5: the two months of L231-4 stand still while something is asked of the student.
+    missing = page["not_found"] and page["enrolment_proof"] is None
+    page["awaits_student"] = page["correction"] is not None or missing
+    return render(request, "aid_requests/request_page.html", page)
 
 
 def _page(aid_request: AidRequest, language: str) -> dict[str, Any]:
@@ -105,6 +113,7 @@ def _page(aid_request: AidRequest, language: str) -> dict[str, Any]:
         "return_sentence": returns.sentence_of(came_back),
         "waits_for_us": returns.needs_a_human(came_back),
         "aid_request": aid_request,
+        "called": called_name(aid_request.applicant),
         "title": scheme.title.in_language(language),
         "case": case.label.in_language(language) if case else "",
         "timeline": timeline(aid_request),
@@ -117,7 +126,8 @@ def _page(aid_request: AidRequest, language: str) -> dict[str, Any]:
         "decisions": aid_request.decisions.order_by("pk"),
         "contact": Foundation.objects.values_list("contact_email", flat=True).first() or "",
         "not_found": actions.is_not_found(aid_request),
-        "doors": doors_of(aid_request.school, scheme),
+        "enrolment_proof": aid_request.documents.filter(kind=ENROLMENT_PROOF, removed_at=None).last(),
+        "doors": doors_of(aid_request.school, scheme, through_school=aid_request.through_school),
         "can_correct": permissions.can_correct(by, aid_request) is None,
         "can_withdraw": permissions.can_withdraw(by, aid_request) is None,
         **_correspondence(aid_request, language),

@@ -18,7 +18,8 @@ from aid_requests.actions.call_backs import Wish
 from aid_requests.call_backs import Caller
 from aid_requests.doors import doors_of
 from aid_requests.forms.people import CallBackForm, CallDoneForm, HandOverForm, TakeOverForm, TriesForm
-from aid_requests.models import AidRequest, CallBack
+from aid_requests.identity import called_name
+from aid_requests.models import AidRequest, Applicant, CallBack
 from aid_requests.models.call_backs import MAX_TRIES, CallBackState, PartOfDay
 from aid_requests.phones import shown_phone
 from aid_requests.views.actor import actor
@@ -55,6 +56,7 @@ def call_me_back(request: HttpRequest) -> HttpResponse:
         "due_at": due_at.isoformat(),
         "part_of_day": wish.part_of_day,
         "school": wish.school.code,
+        "through_school": wish.through_school,
     }
     return redirect("call_back_asked")
 
@@ -79,10 +81,22 @@ def _known(request: HttpRequest, by: User | None) -> dict[str, Any]:
     asked = _own_request(by, request.GET.get("demande", ""))
     school = asked.school if asked else school_of_address(by.email)
     return {
+        "name": _called(by),
         "school": school.code if school else "",
         "request_token": asked.token if asked else "",
-        "not_through_school": permissions.own_requests(by).filter(through_school=False).exists(),
+        "not_through_school": _avoids_school(by),
     }
+
+
+def _called(by: User) -> str:
+    """The name the person goes by here, so that who calls back says that one."""
+    applicant = Applicant.objects.select_related("subject_key").filter(user=by).first()
+    return called_name(applicant) if applicant else ""
+
+
+def _avoids_school(by: User | None) -> bool:
+    """Whether a request of this person's keeps the school out of it."""
+    return by is not None and permissions.own_requests(by).filter(through_school=False).exists()
 
 
 def _own_request(by: User | None, token: object) -> AidRequest | None:
@@ -108,7 +122,9 @@ def _page(form: CallBackForm, by: User | None) -> dict[str, Any]:
     return {
         "form": form,
         "due_at": actions.promised_at(),
-        "doors": doors_of(school_of_address(by.email) if by else None, None),
+        "doors": doors_of(
+            school_of_address(by.email) if by else None, None, through_school=not _avoids_school(by)
+        ),
     }
 
 
@@ -123,7 +139,11 @@ def call_back_asked(request: HttpRequest) -> HttpResponse:
     context = {
         "due_at": datetime.fromisoformat(promise["due_at"]),
         "part_of_day": PartOfDay(promise["part_of_day"]),
-        "doors": doors_of(School.objects.filter(code=promise["school"]).first(), None),
+        "doors": doors_of(
+            School.objects.filter(code=promise["school"]).first(),
+            None,
+            through_school=promise.get("through_school", True),
+        ),
         "tries": MAX_TRIES,
     }
     return render(request, "aid_requests/call_back_asked.html", context)

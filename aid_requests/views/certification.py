@@ -8,13 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from aid_requests import actions, permissions
+from aid_requests import actions, lookalikes, permissions
 from aid_requests.correspondence import corrections, revisions
 from aid_requests.correspondence.revisions import Reader
+from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.forms.certification import CertificationForm, RevisionForm
 from aid_requests.identity import identity_of
-from aid_requests.models import AidRequest
+from aid_requests.models import AidRequest, Document
 from aid_requests.models.requests import RequestState
+from aid_requests.register.doubles import warning_for
 from aid_requests.register.matching import match_of
 from aid_requests.views.actor import actor
 from aid_requests.waiting import waiting_of_enrolment, with_waits_since
@@ -29,11 +31,17 @@ def certification_list(request: HttpRequest) -> HttpResponse:
     """Requests to confirm, those that wait longest for a referent first: name and school, nothing else."""
     rows = list(with_waits_since(permissions.certifiable_requests(actor(request))))
     waits = waiting_of_enrolment(rows)
-    rows.sort(key=lambda row: (waits[row.pk].code == "student", waits[row.pk].since, row.pk))
+    sent = Document.objects.filter(request__in=rows, kind=ENROLMENT_PROOF, removed_at=None)
+    proven = set(sent.values_list("request", flat=True))
+    lost = {pk for pk, waiting in waits.items() if waiting.code == "student"}
+    stands = {row.pk: "proven" if row.pk in proven else "lost" if row.pk in lost else "" for row in rows}
+    rows.sort(key=lambda row: (stands[row.pk] == "lost", waits[row.pk].since, row.pk))
+    doubted = lookalikes.doubted_for(actor(request), rows)
     lines = [
-        (row, identity_of(row.applicant), waits[row.pk].code == "student", waits[row.pk]) for row in rows
+        (row, identity_of(row.applicant), stands[row.pk], waits[row.pk], row.pk in doubted) for row in rows
     ]
-    return render(request, "aid_requests/certification_list.html", {"lines": lines})
+    context = {"lines": lines, "look_alike": lookalikes.referents_sentence(actor(request))}
+    return render(request, "aid_requests/certification_list.html", context)
 
 
 @for_roles(Role.REFERENT)
@@ -41,9 +49,12 @@ def certification_list(request: HttpRequest) -> HttpResponse:
 def certify_request(request: HttpRequest, token: UUID) -> HttpResponse:
     """Confirms an enrolment, or notes that the person is not found. Another school's request does not exist here."""
     aid_request = _certifiable(request, token)
+    match = match_of(aid_request)
+    double = warning_for(actor(request), aid_request, match)
     form = CertificationForm(
         request.POST if request.POST.get("act") == "certify" else None,
         initial={"revision": aid_request.revision},
+        is_doubted=bool(double),
     )
     revision = RevisionForm(request.POST if request.POST.get("act") == "not_found" else None)
     if form.is_valid():
@@ -61,8 +72,13 @@ def certify_request(request: HttpRequest, token: UUID) -> HttpResponse:
         "identity": identity_of(aid_request.applicant),
         "form": form,
         "not_found": actions.is_not_found(aid_request),
-        "listed": match_of(aid_request).sentence,
+        "listed": match.sentence,
+        "double": double,
+        "proofs": aid_request.documents.filter(removed_at=None, kind=ENROLMENT_PROOF).order_by("pk"),
         "correction": corrections.open_correction(aid_request),
+        "look_alike": lookalikes.referents_sentence(actor(request))
+        if lookalikes.doubted_for(actor(request), [aid_request])
+        else "",
         "differences": revisions.differences(aid_request, request.LANGUAGE_CODE, Reader.SCHOOL)[:1],
     }
     return render(request, "aid_requests/certify_request.html", page)

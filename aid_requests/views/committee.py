@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from aid_requests import documents
+from aid_requests import documents, lookalikes
 from aid_requests.actions.corrections import can_ask_correction
 from aid_requests.committee import actions, permissions, queries
 from aid_requests.committee.filters import QueueFilter
@@ -101,7 +101,8 @@ def recuse(request: HttpRequest, token: UUID) -> HttpResponse:
 def review_document(request: HttpRequest, token: UUID, document: UUID) -> HttpResponse:
     """A paper of the file, as a download that leaves an audit event."""
     file = _readable_file(request, token)
-    paper = get_object_or_404(file.documents.filter(removed_at=None), token=document)
+    shown = file.documents.filter(removed_at=None).exclude(kind=documents.ENROLMENT_PROOF)
+    paper = get_object_or_404(shown, token=document)
     audit.record("document.read", paper, by=actor(request), request=file.pk, sha256=paper.sha256)
     try:
         data = documents.read_file(paper)
@@ -140,6 +141,7 @@ def _show(
         "recusal": recusal or RecusalForm(),
         "refusal": refusal,
         "correction": corrections.open_correction(file),
+        "look_alike": lookalikes.committee_sentence(file),
         "can_ask_correction": can_ask_correction(actor(request), file) is None,
         "differences": revisions.differences(file, get_language() or "fr", Reader.COMMITTEE)[:1],
         "reads_thread": threads.files_of_team(actor(request)).filter(pk=file.pk).exists(),

@@ -11,9 +11,11 @@ from aid_requests import schemes, sealed
 from aid_requests.actions import period_refusal, standing_request
 from aid_requests.doors import ShownDoor, doors_of
 from aid_requests.forms.questions import SimulatorForm
+from aid_requests.invited import access_refusal
 from aid_requests.models import SchemeVersion
 from aid_requests.models.schemes import VersionState
 from aid_requests.schemes import Award, NotEligible, Scheme, Value
+from aid_requests.schemes.grammar import Access
 from fund import clock
 from fund.accounts import school_of_address
 from fund.models import User
@@ -34,10 +36,24 @@ class Offer:
     is_open: bool
 
 
+def _open_versions() -> list[tuple[SchemeVersion, Scheme]]:
+    rows = SchemeVersion.objects.filter(state=VersionState.OPEN).order_by("scheme__slug")
+    return [(version, sealed.scheme_of(version)) for version in rows]
+
+
 def open_schemes() -> list[Scheme]:
     """The schemes that have an open version, by slug, whatever their dates."""
-    rows = SchemeVersion.objects.filter(state=VersionState.OPEN).order_by("scheme__slug")
-    return [sealed.scheme_of(version) for version in rows]
+    return [scheme for _version, scheme in _open_versions()]
+
+
+def listed_schemes(user: object) -> list[Scheme]:
+    """Those that anybody may ask for, and those that were sent to this signed-in person: nobody else learns of them."""
+    return [
+        scheme
+        for version, scheme in _open_versions()
+        if scheme.access is not Access.INVITED
+        or (isinstance(user, User) and access_refusal(user, version.scheme_id, scheme) is None)
+    ]
 
 
 def open_scheme(slug: str) -> Scheme:
@@ -76,7 +92,7 @@ def _offer(scheme: Scheme, language: str) -> Offer:
 @require_GET
 def aid_home(request: HttpRequest) -> HttpResponse:
     """The aids one can ask for, with their amounts and dates."""
-    offers = [_offer(scheme, request.LANGUAGE_CODE) for scheme in open_schemes()]
+    offers = [_offer(scheme, request.LANGUAGE_CODE) for scheme in listed_schemes(request.user)]
     return render(request, "aid_requests/aid_home.html", {"offers": offers})
 
 

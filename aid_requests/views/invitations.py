@@ -117,6 +117,7 @@ def _state(request: HttpRequest, row: InvitationList) -> dict[str, Any]:
         "row": row,
         "title": _title(row, request.LANGUAGE_CODE),
         "counts": counts,
+        "least": invited.told_from(),
         "works": row.state in WORKING,
         "percent": 100 * counts.sent // counts.invited if counts.invited else 0,
         "can_end": row.state != ListState.ENDED,

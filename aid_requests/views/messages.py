@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from aid_requests import lookalikes
 from aid_requests.actions import messages as acts
 from aid_requests.correspondence import corrections, threads
 from aid_requests.forms.messages import ErrorForm, MessageForm
-from aid_requests.identity import identity_of
+from aid_requests.identity import called_name, identity_of
 from aid_requests.models import AidRequest, Message
 from aid_requests.models.correspondence import MessageKind, Party
 from aid_requests.views.actor import actor
@@ -40,6 +41,7 @@ def request_messages(request: HttpRequest, token: UUID) -> HttpResponse:
             form.add_error(None, str(refused.refusal.sentence))
     context = {
         "aid_request": aid_request,
+        "called": called_name(aid_request.applicant),
         "lines": threads.lines_for_student(aid_request),
         "unread": threads.unread_of_student(aid_request),
         "form": form if parties else None,
@@ -140,6 +142,11 @@ def _thread(request: HttpRequest, file: AidRequest, form: MessageForm) -> dict[s
         "form": form if file.state != "withdrawn" else None,
         "read_url": "mark_thread_read",
         "correction": corrections.open_correction(file),
+        "voice": threads.voice_of(file, party) if party else "",
+        "not_through_school": party == Party.SCHOOL and not file.through_school,
+        "look_alike": lookalikes.referents_sentence(actor(request))
+        if party == Party.SCHOOL and lookalikes.doubted_for(actor(request), [file])
+        else "",
     }
 
 

@@ -4,6 +4,7 @@ from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -11,7 +12,7 @@ from aid_requests.actions.exports import note_export
 from aid_requests.exports_of_applicant import applicant_archive
 from aid_requests.models import Applicant
 from aid_requests.views.actor import actor
-from fund import clock
+from fund import clock, fresh_sign_in
 from fund.roles import for_applicants
 
 
@@ -20,7 +21,11 @@ from fund.roles import for_applicants
 @require_safe
 def applicant_data(request: HttpRequest) -> HttpResponse:
     applicant = _own(request)
-    context = {"requests": applicant.requests.order_by("pk"), "school": applicant.school}
+    context = {
+        "requests": applicant.requests.order_by("pk"),
+        "school": applicant.school,
+        "is_fresh": fresh_sign_in.is_fresh(request),
+    }
     return render(request, "aid_requests/applicant_data.html", context)
 
 
@@ -28,8 +33,10 @@ def applicant_data(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def export_applicant_data(request: HttpRequest) -> HttpResponse:
-    """The archive is made as it leaves, and kept nowhere."""
+    """The archive is made as it leaves, and kept nowhere; only for who has just signed in."""
     applicant = _own(request)
+    if not fresh_sign_in.is_fresh(request):
+        return fresh_sign_in.sign_in_again(request, actor(request), back=reverse("applicant_data"))
     pieces = applicant_archive(applicant)
     note_export(by=actor(request), applicant=applicant)
     response = cast(HttpResponse, StreamingHttpResponse(pieces, content_type="application/zip"))

@@ -21,7 +21,7 @@ from aid_requests.forms.steps import ACCEPTED_FILES
 from aid_requests.models import AidRequest
 from aid_requests.views.actor import actor
 from aid_requests.views.applicant import own_request
-from aid_requests.views.documents import CappedUploadHandler
+from aid_requests.views.documents import CappedUploadHandler, onward
 from fund import clock
 from fund.roles import Refused, for_applicants
 from fund.workflow import AlreadyDone
@@ -57,12 +57,12 @@ def _reexamination_page(request: HttpRequest, token: UUID) -> HttpResponse:
         )
     except AlreadyDone as done:
         messages.info(request, done.sentence)
-        return redirect("request_page", token=token)
+        return onward(request, "request_page", token)
     except Refused as refused:
         form.add_error(None, str(refused.refusal.sentence))
         return _page(request, aid_request, form, status=409)
     messages.success(request, _("Votre demande de réexamen est reçue. D’autres membres relisent tout."))
-    return redirect("request_page", token=token)
+    return onward(request, "request_page", token)
 
 
 def _uploads(request: HttpRequest) -> tuple[list[Upload], str]:

@@ -25,7 +25,7 @@ from aid_requests.declarations import (
 )
 from aid_requests.forms.declaration import DeclarationForm
 from aid_requests.forms.steps import AccountForm
-from aid_requests.identity import identity_of
+from aid_requests.identity import bears_other_name, identity_of
 from aid_requests.models import AidRequest, BankDetails
 from aid_requests.models.requests import RequestState
 from aid_requests.progress import Step
@@ -82,7 +82,8 @@ def request_declare(request: HttpRequest, token: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             if not form.signs:
-                actions.send_signature_code(by=actor(request), request=aid_request)
+                shown = form.cleaned_data["content_hash"]
+                actions.send_signature_code(by=actor(request), request=aid_request, content_hash=shown)
                 return _code_sent(request, key, form, "request_declare", token)
             signature = _signature(request, key, form)
             actions.sign_declaration(by=actor(request), request=aid_request, **signature)
@@ -90,7 +91,7 @@ def request_declare(request: HttpRequest, token: UUID) -> HttpResponse:
             messages.success(request, _("Votre déclaration est signée et votre demande est déposée."))
             return redirect("request_page", token=token)
         except Refused as refused:
-            _show(form, refused)
+            _show(request, key, form, refused)
     sheet = _sheet(request, key, statement, form)
     english = facts_in_words(aid_request, request.LANGUAGE_CODE)
     return step_page(request, aid_request, Step.DECLARE, english=english, **sheet)
@@ -134,9 +135,11 @@ def _signature(request: HttpRequest, key: str, form: DeclarationForm) -> dict[st
     }
 
 
-def _show(form: DeclarationForm, refused: Refused) -> None:
-    """Puts the sentence where it can be mended."""
-    form.add_error(FIELD_OF_REFUSAL.get(refused.refusal.code), str(refused.refusal.sentence))
+def _show(request: HttpRequest, key: str, form: DeclarationForm, refused: Refused) -> None:
+    """Puts the sentence where it can be mended; above the form while the page has no field for a code."""
+    field = FIELD_OF_REFUSAL.get(refused.refusal.code)
+    shows_code = request.session.get(key, {}).get("content_hash") == form.statement.content_hash
+    form.add_error(None if field == "code" and not shows_code else field, str(refused.refusal.sentence))
 
 
 def _sheet(request: HttpRequest, key: str, statement: Statement, form: DeclarationForm) -> dict[str, Any]:
@@ -145,6 +148,7 @@ def _sheet(request: HttpRequest, key: str, statement: Statement, form: Declarati
     return {
         "statement": statement,
         "person": person_sentence(statement.person),
+        "other_holder": bears_other_name(statement.holder, statement.person),
         "form": form,
         "penal_law": PENAL_LAW,
         "today": clock.today(),
@@ -209,7 +213,8 @@ def _sign_account(
         by = actor(request)
         try:
             if not form.signs:
-                actions.send_account_code(by=by, request=aid_request, details=details)
+                shown = form.cleaned_data["content_hash"]
+                actions.send_account_code(by=by, request=aid_request, details=details, content_hash=shown)
                 return _code_sent(request, sheet_key, form, "request_other_account", aid_request.token)
             signature = _signature(request, sheet_key, form)
             actions.give_other_account(by=by, request=aid_request, details=details, **signature)
@@ -217,8 +222,8 @@ def _sign_account(
             messages.success(request, _("C’est signé. Un nouveau virement se prépare vers ce compte."))
             return redirect("request_page", token=aid_request.token)
         except Refused as refused:
-            _show(form, refused)
+            _show(request, sheet_key, form, refused)
     sheet = _sheet(request, sheet_key, statement, form)
     account, _holder = open_account(details)
-    frame = {"aid_request": aid_request, "details": details, "masked": account.masked}
+    frame = {"aid_request": aid_request, "details": details, "masked": account.masked_short}
     return render(request, "aid_requests/other_account_sign.html", {**frame, **sheet})

@@ -176,6 +176,8 @@ def _page(
 def typed_request(request: HttpRequest, token: UUID) -> HttpResponse:
     """What a referent typed with the owner of this very address; for everybody else it does not exist."""
     by = actor(request)
+    if (taken := typed_requests.taken_over_by(by).filter(token=token).first()) is not None and taken.request:
+        return redirect("request_page", token=taken.request.token)
     typed = get_object_or_404(typed_requests.waiting_for(by), token=token)
     if request.method == "POST" and request.POST.get("act") == "decline":
         actions.decline_typed_request(by=by, typed=typed)
@@ -183,7 +185,8 @@ def typed_request(request: HttpRequest, token: UUID) -> HttpResponse:
             request, _("C’est effacé. Vous pouvez faire une demande vous-même quand vous voulez.")
         )
         return redirect("my_requests")
-    if request.method == "POST":
+    refusal = actions.claim_refusal(by, typed)
+    if request.method == "POST" and refusal is None:
         draft = actions.claim_typed_request(by=by, typed=typed)
         messages.success(
             request, _("C’est votre brouillon. Relisez chaque étape, changez ce que vous voulez.")
@@ -200,5 +203,6 @@ def typed_request(request: HttpRequest, token: UUID) -> HttpResponse:
             scheme, schemes.unpack_answers(scheme, dict(content.answers)), language
         ),
         "standing": actions.latest_request(by, scheme.slug),
+        "refusal": refusal,
     }
     return render(request, "aid_requests/typed_request.html", context)

@@ -38,6 +38,8 @@ EXPECTED_TRANSFER_DAYS = env.int("EXPECTED_TRANSFER_DAYS", default=60)
 
 # Figures about aid are released only when they, and what changed in them, stand for at least so many students.
 DISCLOSURE_MIN = 5
+# What the people of an invitation list did is told to their school, in steps of DISCLOSURE_MIN, from so many people on.
+INVITATION_COUNTS_FROM = 10
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -229,6 +231,12 @@ CALL_BACK_KEPT_DAYS = env.int("CALL_BACK_KEPT_DAYS", default=30)
 CALL_BACK_PHONE_LIMIT: tuple[int, int] = (5, 60)
 # How many days a request typed with somebody waits to be taken over by that person.
 TYPED_REQUEST_DAYS = env.int("TYPED_REQUEST_DAYS", default=30)
+# How many days after its decision an aid waits at most for a national referent to look at « the same person twice ».
+LOOK_ALIKE_HOLD_DAYS = env.int("LOOK_ALIKE_HOLD_DAYS", default=5)
+# The second look before payment: one grant in so many (0: none), among those of more than so many cents. A change
+# counts from the first month that is not promised yet.
+SECOND_LOOK_ONE_IN = env.int("SECOND_LOOK_ONE_IN", default=10)
+SECOND_LOOK_FROM_CENTS = env.int("SECOND_LOOK_FROM_CENTS", default=30_000)
 # How many days a legal representative's link is good for.
 REPRESENTATIVE_LINK_DAYS = env.int("REPRESENTATIVE_LINK_DAYS", default=14)
 

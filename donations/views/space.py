@@ -26,7 +26,7 @@ from donations.receipts.queries import receipts_of
 from donations.space_forms import EraseForm, OwnGiverForm, PreferencesForm
 from donations.stripe_gateway import ProviderUnavailable
 from donations.views.monthly import Door, answer, to_card_page
-from fund import clock
+from fund import clock, fresh_sign_in
 from fund.views.frame import actor
 
 PAGE_SIZE = 20
@@ -105,8 +105,11 @@ def my_data(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def export_my_data(request: HttpRequest) -> HttpResponse:
-    """The file is made for this answer and kept nowhere."""
-    content = exports_of_donor.donor_file(_own(request))
+    """The file is made for this answer and kept nowhere; only for who has just signed in."""
+    donor = _own(request)
+    if not fresh_sign_in.is_fresh(request):
+        return fresh_sign_in.sign_in_again(request, actor(request), back=reverse("my_data"))
+    content = exports_of_donor.donor_file(donor)
     response = HttpResponse(content, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="mes-dons-{clock.today().isoformat()}.json"'
     return response
@@ -159,6 +162,7 @@ def _data_page(request: HttpRequest, donor: Donor, form: EraseForm) -> HttpRespo
         "receipts": receipts_of(donor).count(),
         "gifts": donor.gifts.count(),
         "account_stays": erasing.account_stays(actor(request)),
+        "is_fresh": fresh_sign_in.is_fresh(request),
     }
     return render(request, "donations/space_data.html", shown, status=422 if form.is_bound else 200)
 

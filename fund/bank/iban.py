@@ -109,6 +109,11 @@ class Iban:
         """Country, check digits and the last four characters: "FR76 •••• … •••4 017"."""
         return _grouped(self.compact[:4] + "•" * (len(self.compact) - 8) + self.compact[-4:])
 
+    @property
+    def masked_short(self) -> str:
+        """The same without its length, for a line of a telephone's page: "FR76 •••• 4017"."""
+        return f"{self.compact[:4]} •••• {self.compact[-4:]}"
+
 
 def check_iban(text: str, *, bic: str = "") -> Iban:
     """The account ``text`` means, with its bank's name and BIC when they are known.

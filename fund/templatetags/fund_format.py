@@ -44,6 +44,13 @@ def big_euros(cents: int | None) -> SafeString:
 
 
 @register.filter
+def address_lines(email: str) -> SafeString:
+    """An e-mail address that a narrow phone may break after its « @ », not in the middle of a word."""
+    name, mark, domain = email.partition("@")
+    return format_html("{}{}<wbr>{}", name, mark, domain)
+
+
+@register.filter
 def weekday(value: date) -> str:
     """« Vendredi 15 mai 2020 », the way a page begins its day."""
     name = babel_date(value, "EEEE", locale=_locale())
@@ -97,6 +104,16 @@ def month(value: date) -> str:
 def iso(value: date | datetime | None) -> str:
     """For the `datetime` attribute of `<time>`."""
     return "" if value is None else value.isoformat()
+
+
+@register.filter
+def file_size(count: int) -> str:
+    """« 139 ko » or « 1,4 Mo » out of bytes: decimal units, as the limits are told."""
+    kilo, mega = ("ko", "Mo") if _language() == "fr" else ("kB", "MB")
+    if count < 999_500:
+        return f"{max(1, round(count / 1_000))}\u00a0{kilo}"
+    number = f"{count / 1_000_000:.1f}"
+    return f"{number.replace('.', ',') if _language() == 'fr' else number}\u00a0{mega}"
 
 
 def _locale() -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from fund import registry
 from fund.forms import BatchForm
 from fund.models import PaymentBatch
 from fund.models.people import Role
@@ -122,14 +123,17 @@ def download_batch(request: HttpRequest, number: int) -> HttpResponse:
 
 def _desk(request: HttpRequest, form: BatchForm | None, *, status: int = 200) -> HttpResponse:
     due = queries.due_orders()
-    chosen = request.POST.getlist("orders") if form is not None else [str(order.pk) for order in due]
-    rows = [(order, str(order.pk) in chosen) for order in due]
-    now, chosen_cents = cash.cash_now(), sum(order.amount_cents for order, is_chosen in rows if is_chosen)
+    held = registry.held_back(due)
+    free = [str(order.pk) for order in due if order.pk not in held]
+    chosen = request.POST.getlist("orders") if form is not None else free
+    rows = [(order, str(order.pk) in chosen, held.get(order.pk, "")) for order in due]
+    picked = [order for order, is_chosen, _held in rows if is_chosen]
+    now, chosen_cents = cash.cash_now(), sum(order.amount_cents for order in picked)
     context = {
         **frame(request),
         "form": form or BatchForm(due=due),
         "due": rows,
-        "chosen_number": sum(is_chosen for _order, is_chosen in rows),
+        "chosen_number": len(picked),
         "chosen_cents": chosen_cents,
         "chosen_left_cents": now.payable_cents - chosen_cents,
         "due_cents": sum(order.amount_cents for order in due),

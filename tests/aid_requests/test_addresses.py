@@ -1,6 +1,7 @@
 """A personal address: proved by a code, told to the one before it, and never somebody else's."""
 
 import re
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
@@ -88,10 +89,26 @@ def test_the_former_address_is_told_without_naming_the_new_one(browser, student)
 def test_the_replaced_school_address_opens_no_second_account(browser, student, client):
     former = student.email
     change(browser)
-    before = OutgoingMail.objects.count()
     assert "Entrez le code reçu" in ask(client, former).content.decode()
-    assert OutgoingMail.objects.count() == before and User.objects.filter(email=former).count() == 0
+    assert User.objects.filter(email=former).count() == 0
     assert registry.is_replaced_address(former.upper()) and not registry.is_replaced_address(NEW)
+
+
+def test_the_replaced_mailbox_is_told_once_an_hour_that_another_address_signs_in_and_never_which(
+    browser, student, client
+):
+    former = student.email
+    change(browser)
+    before = mailed(former)
+    pages = [ask(client, address).content.decode() for address in (former, former.upper(), "x@nord.example")]
+    told = mailed(former)[len(before) :]
+    assert len(told) == 1 and "connectez-vous avec l’adresse que vous aviez choisie" in told[0]
+    assert NEW not in told[0] and not re.search(r"\d{6}", told[0])
+    assert not [mail for mail in mailed(NEW)[1:] if "code" in mail]
+    assert all("Si vous avez choisi depuis une autre adresse" in page for page in pages)
+    with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
+        ask(client, former)
+    assert len(mailed(former)) == len(before) + 2
 
 
 def test_one_may_go_back_to_the_schools_address(browser, student):

@@ -127,6 +127,7 @@ def test_a_person_not_found_waits_and_reads_whom_to_contact(signed, people, stud
     assert fresh(signed).state == "submitted"
     page = client_of(student).get(reverse("request_page", args=[signed.token])).content.decode()
     assert "n’a pas été retrouvée" in page and "École du Nord" in page
+    assert "réputée refusée ne court pas" in page and "est complète" not in page and "ci-contre" not in page
     with pytest.raises(AlreadyDone):
         actions.report_not_found(by=people.referent, request=signed, revision=1)
     assert AuditEvent.objects.filter(action="request.enrolment_not_found").count() == 1

@@ -102,6 +102,16 @@ def test_htmx_shows_the_new_questions_without_blame(client):
     assert 'class="error"' not in part
 
 
+def test_what_is_typed_brings_the_questions_of_a_choice_whose_request_it_replaced(client):
+    url = "/aide/mobility-aid/"
+    data = {"q-enrolled": "yes", "q-situation": "deposit_lost", "q-shown": shown(text(client.get(url)))}
+    headers = {"HX-Request": "true", "HX-Target": "id_q-paid_on"}
+    part = text(client.post(url, data, headers=headers))
+    assert 'id="questions" hx-sync="closest form:replace" hx-swap-oob="true"' in part
+    part = text(client.post(url, {**data, "q-shown": shown(part)}, headers=headers))
+    assert 'id="questions"' not in part and 'id="result"' in part
+
+
 def test_a_spoiled_session_only_asks_again(client):
     session = client.session
     session["simulator"] = {"emergency-aid": {"cause": "no such cause", "evil": "x", "need": ["list"]}}
@@ -190,6 +200,10 @@ def test_what_is_typed_asks_for_the_result_alone_and_stays(client):
     assert len(fields) == 1
     assert "hx-preserve" in fields[0] and 'hx-swap="none"' in fields[0]
     assert "150\u00a0€" in look(client, **{"q-stopped_on": "16/03/2020"})
+    typed = {**GOOD, "q-shown": shown(text(client.get(URL))), "q-stopped_on": "16/03/2020"}
+    for target, comes_back in (("id_q-stopped_on", False), ("questions", True)):
+        part = text(client.post(URL, typed, headers={"HX-Request": "true", "HX-Target": target}))
+        assert 'id="result"' in part and ("hx-preserve" in part) is comes_back
     assert "150\u00a0€" not in look(client, **{"q-stopped_on": "16/11/2019"})
 
 
@@ -218,7 +232,9 @@ def test_a_second_request_leads_to_the_first(client_of, student, foundation):
     page = text(browser.get(URL))
     address = reverse("request_page", args=[first.token])
     assert address in page and "Vous avez déjà une demande pour cette aide cette année." in page
-    assert "Demander cette aide" not in page
+    assert "Demander cette aide" not in page and "Vous pouvez demander" not in page
+    panel = page[page.index('id="result"') :]
+    assert "Cette aide serait de" in panel and address in panel, "the panel says why it offers no button"
     response = browser.post(reverse("start_request", args=["emergency-aid"]), follow=True)
     assert response.redirect_chain == [(address, 302)]
     assert "elle ne se demande pas deux fois" in text(response)

@@ -136,7 +136,7 @@ def test_an_error_stands_in_its_own_row_and_what_is_right_is_kept():
 
 def test_a_blank_row_is_no_row_and_an_error_after_it_finds_its_place():
     blank = dict.fromkeys(FIRST, " ")
-    made = form(OTHER, SHOWN, {"q-tickets-rows": "r1 r2"}, blank, {**SECOND, "q-tickets-r2-price": "0"})
+    made = form(OTHER, SHOWN, {"q-tickets-rows": "r1 r2"}, blank, {**SECOND, "q-tickets-r2-price": "-1"})
     assert not made.is_valid()
     assert set(made.errors) == {"tickets-r2-price"}
     assert len(made.answers["tickets"]) == 1

@@ -82,6 +82,12 @@ def test_what_is_wrong_is_said_and_the_rest_is_not_lost(browser, draft, field, v
     assert identity(draft) is None
 
 
+@pytest.mark.parametrize("typed", ["09091999", "9/9/1999", "09-09-1999", "9 9 1999", "1999-09-09"])
+def test_a_date_of_birth_is_read_from_whatever_keys_a_telephone_has(browser, draft, typed):
+    browser.post(url("you", draft), {**YOU, "birth_date": typed})
+    assert identity(draft).birth_date.isoformat() == "1999-09-09"
+
+
 def test_a_minor_is_led_to_who_represents(browser, draft):
     answer = browser.post(url("you", draft), {**YOU, "birth_date": "16/05/2002"})
     assert answer.headers["Location"] == reverse("request_representative", args=[draft.token])
@@ -117,8 +123,7 @@ def test_the_situation_is_kept_even_while_something_is_wrong(browser, draft):
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("0", "plus grand que zéro"),
-        ("-5", "plus grand que zéro"),
+        ("-5", "ne peut pas être négatif"),
         ("10,123", "deux décimales"),
         ("99999999999999", "trop grand"),
         ("beaucoup", "Écrivez un montant"),
@@ -129,6 +134,15 @@ def test_a_wrong_amount_is_told(browser, draft, typed, sentence):
     questions = shown(text(browser.get(url("situation", draft))))
     data = {f"q-{name}": value for name, value in {**factories.ANSWERS, "amount_due": typed}.items()}
     assert sentence in text(browser.post(url("situation", draft), {**data, "q-shown": questions}))
+
+
+def test_nothing_to_pay_is_an_answer(browser, draft):
+    questions = shown(text(browser.get(url("situation", draft))))
+    data = {f"q-{name}": value for name, value in {**factories.ANSWERS, "amount_due": "0"}.items()}
+    response = browser.post(url("situation", draft), {**data, "q-shown": questions})
+    assert response.headers["Location"] == url("documents", draft)
+    assert sealed.answers_of(fresh(draft))["amount_due"] == 0
+    assert 'value="0,00"' in text(browser.get(url("situation", draft)))
 
 
 def test_an_amount_with_spaces_and_a_comma_is_read_to_the_cent(browser, draft):
@@ -185,7 +199,10 @@ def test_an_iban_is_read_however_it_is_typed_and_then_masked(browser, draft, typ
     details = BankDetails.objects.get()
     assert fresh(draft).bank_details == details
     assert open_account(details)[0].compact == "FR7630006000011234567890189"
-    assert "FR76 ••••" in page and "CREDIT AGRICOLE SA" in page
+    assert '<dd class="num">FR76 •••• 0189</dd>' in page, (
+        "one short line, which a narrow phone does not break"
+    )
+    assert "CREDIT AGRICOLE SA" in page
     assert "30006000" not in page.replace(" ", "")
 
 
@@ -261,9 +278,9 @@ def test_the_back_button_and_a_second_click_after_signing_say_it_is_done(browser
 def test_a_change_in_another_browser_makes_this_page_stale(browser, complete, student, client_of):
     """Two browsers at the same step."""
     data = sheet(browser, complete, act="code")
+    browser.post(url("declare", complete), data)
     other = client_of(student)
     other.post(url("account", complete), {"iban": factories.OTHER_IBAN, "holder": "Zélie Quartzmarker"})
-    browser.post(url("declare", complete), data)
     page = text(browser.post(url("declare", complete), {**data, "act": "sign", "code": sent_code(student)}))
     assert "a changé depuis" in page
     assert fresh(complete).state == "draft"

@@ -234,7 +234,8 @@ def test_taking_it_over_makes_a_draft_of_ones_own_and_signs_nothing(typed, stude
     assert kept.subject_key.wrapped_key is None
     with pytest.raises(AlreadyDone):
         actions.claim_typed_request(by=student, typed=kept)
-    assert client_of(student).get(page_of(typed)).status_code == 404
+    own = reverse("request_page", args=[request.token])
+    assert client_of(student).get(page_of(typed)).headers["Location"] == own
     page = client_of(student).get(reverse("request_page", args=[request.token])).content.decode()
     assert "Saisie avec vous par une personne référente" in page
 

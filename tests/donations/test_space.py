@@ -224,6 +224,19 @@ def test_the_file_holds_everything_about_one_donor_and_nothing_about_others(pock
     assert sign_in(EMAIL).get(reverse("export_my_data")).status_code == 405
 
 
+def test_a_donor_signed_in_long_ago_types_a_new_code_before_the_file(pocket):
+    received(pocket)
+    client = sign_in(EMAIL)
+    session = client.session
+    session["account_authentication_methods"][-1]["at"] -= 660
+    session.save()
+    assert "Recevoir un code" in page(client, "my_data")
+    answer = client.post(reverse("export_my_data"))
+    assert answer["Location"].startswith(reverse("account_confirm_login_code"))
+    client.post(answer["Location"], {"code": code_sent_to(EMAIL), "next": reverse("my_data")})
+    assert client.post(reverse("export_my_data"))["Content-Type"] == "application/json"
+
+
 def test_a_visitor_is_led_to_the_form_that_serves_both(pocket):
     answer = Client().get(reverse("my_gifts"), follow=True)
     text = answer.content.decode()

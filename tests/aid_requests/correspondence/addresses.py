@@ -15,6 +15,8 @@ MATRIX: dict[str, set[str] | None] = {
     "request_tell_error": {"owner"},
     "request_correction": {"owner"},
     "request_versions": {"owner"},
+    "request_enrolment_proof": {"owner"},
+    "enrolment_proof_file": set(),  # no such paper here: tests/aid_requests/test_enrolment_proofs.py opens one
     "applicant_data": {"owner", "other_student"},
     "export_applicant_data": {"owner", "other_student"},
     "thread_list": SPEAKERS | {"other_referent"},
@@ -27,14 +29,18 @@ MATRIX: dict[str, set[str] | None] = {
 }
 POST_ONLY = {
     "mark_messages_read", "export_applicant_data", "mark_thread_read", "settle_error", "cancel_correction",
+    "enrolment_proof_file",
 }  # fmt: skip
 OF_A_REQUEST = {
     "request_messages", "mark_messages_read", "request_tell_error", "request_correction", "request_versions",
+    "request_enrolment_proof",
     "thread_page", "mark_thread_read", "ask_correction", "file_versions",
 }  # fmt: skip
-OBJECT_OF = {"settle_error": "told_error", "cancel_correction": "correction"} | dict.fromkeys(
-    OF_A_REQUEST, "request"
-)
+OBJECT_OF = {
+    "settle_error": "told_error",
+    "cancel_correction": "correction",
+    "enrolment_proof_file": "document",
+} | dict.fromkeys(OF_A_REQUEST, "request")
 
 
 def addresses(people, request: AidRequest) -> dict[str, dict[str, object]]:

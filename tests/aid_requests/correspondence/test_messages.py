@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from aid_requests import actions
 from aid_requests.actions import messages as acts
-from aid_requests.correspondence import threads
+from aid_requests.committee import actions as committee
+from aid_requests.correspondence import threads, unanswered
 from aid_requests.models import Message
-from fund import vault
-from fund.models import OutgoingMail
+from fund import clock, vault
+from fund.models import OutgoingMail, RoleGrant
 from fund.roles import Refused
 from fund.workflow import AlreadyDone
 from tests.aid_requests import factories
@@ -262,3 +263,33 @@ def test_plain_words_are_not_settled(file, people):
     message = to_team(file)
     with pytest.raises(Refused):
         acts.settle_error(by=people.chair, message=message)
+
+
+def desk_of(client_of, person) -> str:
+    return client_of(person).get(reverse("desk")).content.decode()
+
+
+def test_a_message_to_a_committee_without_a_chair_is_told_to_administrators_as_a_number(
+    file, people, client_of
+):
+    title = "Personne ne peut répondre aux messages du comité"
+    to_team(file)
+    assert unanswered.sentence() == "" and title not in desk_of(client_of, people.administrator)
+    RoleGrant.objects.filter(user=people.chair).update(revoked_at=clock.moment())
+    assert unanswered.sentence() == f"{title}."
+    page = desk_of(client_of, people.administrator)
+    assert title in page and "1 message d’étudiant attend" in page and reverse("staff_list") in page
+    assert "mot-marqueur" not in page and file.reference not in page
+    assert title not in desk_of(client_of, people.member1)
+    assert client_of(people.administrator).get(address("thread_page", file)).status_code == 403
+
+
+def test_the_only_chair_who_stepped_back_cannot_answer_either(file, people):
+    to_team(file)
+    committee.recuse(by=people.chair, request=file, ground="personal_tie")
+    assert unanswered.sentence() == "" and len(unanswered.told()) == 1
+
+
+def test_nothing_is_told_while_no_message_waits(file, people):
+    RoleGrant.objects.filter(user=people.chair).update(revoked_at=clock.moment())
+    assert unanswered.told() == []

@@ -4,8 +4,12 @@ import io
 import json
 import uuid
 import zipfile
+from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
+from django.test import Client
 from django.urls import reverse
 
 from aid_requests import documents
@@ -15,6 +19,7 @@ from fund.models import AuditEvent
 from tests.aid_requests import factories
 from tests.aid_requests.factories import fresh
 from tests.conftest import make_user
+from tests.second_factor import mailed_code
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("may_2020")]
 
@@ -31,6 +36,27 @@ def refused(foundation, pocket, student, people):
         values = {"choice": "refuse", "reason_code": "expense_not_shown", "note": "Note-entre-membres"}
         cast_vote(by=member, request=file, revision=1, **values)
     return fresh(file)
+
+
+@pytest.fixture
+def client_of(client_of):
+    """Browsers that have just signed in."""
+
+    def make(user) -> Client:
+        browser = client_of(user)
+        sign_in_ago(browser, user, minutes=0)
+        return browser
+
+    return make
+
+
+def sign_in_ago(browser: Client, user, *, minutes: int) -> None:
+    """As if this browser had signed in by a code so long ago, and never since."""
+    session = browser.session
+    session.pop(AUTHENTICATION_METHODS_SESSION_KEY, None)
+    record_authentication(SimpleNamespace(session=session), user, "code", email=user.email)
+    session[AUTHENTICATION_METHODS_SESSION_KEY][-1]["at"] -= 60 * minutes
+    session.save()
 
 
 def archive_of(browser) -> zipfile.ZipFile:
@@ -70,6 +96,39 @@ def test_taking_it_is_noted_and_only_a_post_gives_it(refused, student, client_of
     assert "Exporter mes données" in browser.get(reverse("applicant_data")).content.decode()
     archive_of(browser)
     assert AuditEvent.objects.filter(action="applicant.exported", by=student).count() == 1
+
+
+def test_an_open_session_gives_nothing_before_a_new_code(refused, student, client_of):
+    browser = client_of(student)
+    sign_in_ago(browser, student, minutes=11)
+    page = browser.get(reverse("applicant_data")).content.decode()
+    assert "Recevoir un code" in page and "data-stays" not in page
+    answer = browser.post(reverse("export_applicant_data"))
+    back = reverse("applicant_data")
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"{reverse('account_confirm_login_code')}?{urlencode({'next': back})}",
+    )
+    assert browser.get(back).status_code == 302, "the session is over until the code is typed"
+    assert not AuditEvent.objects.filter(action="applicant.exported").exists()
+    wrong = browser.post(answer["Location"], {"code": "000000" if mailed_code() != "000000" else "111111"})
+    assert wrong.status_code == 200 and browser.get(back).status_code == 302
+    right = browser.post(answer["Location"], {"code": mailed_code(), "next": back})
+    assert (right.status_code, right["Location"]) == (302, back)
+    assert archive_of(browser).testzip() is None
+    assert AuditEvent.objects.filter(action="applicant.exported", by=student).count() == 1
+
+
+def test_a_session_that_never_proved_anything_gives_nothing(refused, student):
+    browser = Client()
+    browser.force_login(student, backend="django.contrib.auth.backends.ModelBackend")
+    assert browser.post(reverse("export_applicant_data")).status_code == 302
+
+
+def test_nine_minutes_are_still_fresh(refused, student, client_of):
+    browser = client_of(student)
+    sign_in_ago(browser, student, minutes=9)
+    assert archive_of(browser).testzip() is None
 
 
 def test_who_never_asked_has_nothing_to_take(foundation, school, client_of):

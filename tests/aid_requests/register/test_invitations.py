@@ -181,10 +181,13 @@ def test_the_addressee_goes_from_the_link_to_the_draft(people, school, scheme, s
     assert not Invitation.objects.filter(opened_at__isnull=False).exists(), "a robot's GET opens nothing"
     response = visitor.post(link)
     assert response["Location"] == f"/compte/connexion/?next={link.replace('/', '%2F')}"
+    assert "Connectez-vous avec l’adresse" in page and "il reste à commencer" not in page
+    signed_in = client_of(student).get(link).content.decode()
+    assert "il reste à commencer" in signed_in and "Connectez-vous avec l’adresse" not in signed_in
     response = client_of(student).post(link)
     request = AidRequest.objects.get()
     assert response["Location"] == reverse("request_you", args=[request.token])
-    assert invited.counts_of(row) == Counts(invited=1, sent=1, opened=1, begun=1, signed=0)
+    assert invited.counts_of(row) == Counts(invited=1, sent=1, opened=1, begun=0, signed=0)
 
 
 def test_somebody_elses_link_begins_nothing_and_shows_nobody(people, school, scheme, student, client_of):
@@ -192,6 +195,7 @@ def test_somebody_elses_link_begins_nothing_and_shows_nobody(people, school, sch
     other = client_of(make_user("other", "nord.example"))
     response = other.post(link_to(student.email))
     assert "à une autre adresse que la vôtre" in response.content.decode()
+    assert "il reste à commencer" not in response.content.decode()
     assert student.email not in response.content.decode() and not AidRequest.objects.exists()
     assert invited.counts_of(row).opened == 0
 
@@ -254,6 +258,25 @@ def test_an_aid_open_to_all_needs_no_link(scheme, student):
     assert factories.draft(student).state == "draft"
 
 
+def test_an_aid_for_invited_people_is_listed_to_them_alone(people, school, invited_only, student, client_of):
+    link, listed = reverse("eligibility", args=["emergency-aid"]), reverse("aid_home")
+
+    def sees(client: Client) -> bool:
+        return link in client.get(listed).content.decode()
+
+    assert not sees(Client()) and not sees(client_of(student))
+    sent(people.referent, school)
+    assert sees(client_of(student))
+    assert not sees(Client()) and not sees(client_of(make_user("other", "nord.example")))
+    assert Client().get(link_to("student@nord.example")).status_code == 200
+
+
+def test_an_aid_open_to_all_is_listed_to_all(scheme):
+    assert (
+        reverse("eligibility", args=["emergency-aid"]) in Client().get(reverse("aid_home")).content.decode()
+    )
+
+
 # The staff's pages ---------------------------------------------------------------------------------------------------
 
 
@@ -274,7 +297,8 @@ def test_a_referent_invites_from_the_page_and_reads_counts_only(people, school, 
     run_worker()
     client_of(student).post(link_to(student.email))
     page = desk.get(address).content.decode()
-    assert "Demandes commencées</dt><dd>1" in page and "Quartzmarker" not in page and "student@" not in page
+    assert "Liens envoyés</dt><dd>1" in page and "Demandes commencées" not in page
+    assert "Quartzmarker" not in page and "student@" not in page
     assert desk.get(address + "etat/")["HX-Refresh"] == "true"
     desk.post(address + "arreter/")
     assert "Arrêtée" in desk.get(address).content.decode()

@@ -81,6 +81,14 @@ def test_a_file_that_is_no_list_is_refused_by_a_sentence(desk, school, content, 
     assert not RegisterImport.objects.exists()
 
 
+def test_the_file_is_not_called_optional(desk, school):
+    page = desk.get(LIST).content.decode()
+    label, _mark, rest = page.partition('for="id_file">')[2].partition("</label>")
+    assert (
+        label == "Fichier de la liste" and " required" in rest.partition('name="file"')[2].partition(">")[0]
+    )
+
+
 def test_no_file_at_all_is_told(desk, school):
     assert "Choisissez le fichier" in send(desk, school, b"", file=None).content.decode()
 
