@@ -39,8 +39,8 @@ TAG = re.compile(r"</?[a-z][^>]*>")
 # Names of persons, schools and places, and what the tests' people typed: nobody translates those.
 TYPED = [
     "Fondation partenariale d’essai", "Fondation d’essai", "École du Nord", "École du Sud", "Cagnotte d’essai",
-    "Zélie-Marqueur", "Zélie-Marker", "Inès", "Hélène", "Théo", "Bérénice", files.STORY, requests.STORY,
-    "9 allée du Marqueur",
+    "Zélie-Marqueur", "Zélie-Marker", "Inès", "Hélène", "Théo", "Bérénice", "Célestin", "Anaëlle",
+    files.STORY, requests.STORY, "9 allée du Marqueur",
     "9 impasse du Marqueur", "Zoé", "Une introduction d’essai.",
     "Le club d’essai", "Nous nageons.", "Nous courons.", "le-club-dessai", "Français", "CS-LOT-000001", "Côte d’Ivoire",
 ]  # fmt: skip

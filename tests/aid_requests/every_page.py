@@ -38,7 +38,7 @@ def addresses(people: SimpleNamespace, request: AidRequest) -> dict[str, dict[st
     return {
         **correspondence.addresses(people, request),
         **look_alike_files.addresses(people, request.school, request),
-        **second_look_files.addresses(request),
+        **second_look_files.addresses(people, request.school, request.scheme_version),
         **people_pages.addresses(people, request.school, request.applicant.user),
         **register_pages.addresses(people, request.school),
         **rules_pages.addresses(people.administrator),

@@ -145,6 +145,8 @@ def alarming(*requests: AidRequest) -> bool:
 def addresses(people: SimpleNamespace, school: School, request: AidRequest) -> dict[str, dict[str, object]]:
     other = AidRequest.objects.exclude(applicant=request.applicant_id).exclude(submitted_at=None)[0]
     first, second = sorted((request, other), key=lambda file: file.pk)
-    made = {"kind": "person", "noted_at": request.created_at}
-    row, _is_new = LookAlike.objects.get_or_create(first=first, second=second, kind="person", defaults=made)
+    made = {
+        "noted_at": request.created_at
+    }  # of a weak kind: « the same person » would hold the other's payment
+    row, _is_new = LookAlike.objects.get_or_create(first=first, second=second, kind="phone", defaults=made)
     return {"look_alike": {"token": row.token}}

@@ -1,10 +1,14 @@
 """Grants that are drawn, and who opens which address of the second look."""
 
+from itertools import count
 from types import SimpleNamespace
 
 from aid_requests.committee.actions import cast_vote
-from aid_requests.models import AidRequest, Decision, SecondLook, SecondLookMonth
-from fund import clock
+from aid_requests.models import AidRequest, Decision, SchemeVersion, SecondLook, SecondLookMonth
+from aid_requests.second_looks import commitment_of, is_drawn
+from fund import clock, vault
+from fund.models import School
+from tests.aid_requests.committee.factories import make_applicant, make_file
 
 MATRIX: dict[str, set[str] | None] = {
     "second_look_list": {"member1", "member2", "member3", "chair"},
@@ -23,21 +27,27 @@ def granted(people: SimpleNamespace, request: AidRequest) -> Decision:
     return Decision.objects.get(request=request, round=request.round)
 
 
-def addresses(request: AidRequest) -> dict[str, dict[str, object]]:
-    """A second look at a grant of the school of `request`; the rule draws everything for the time of the making."""
-    decision = Decision.objects.filter(outcome="granted").first()
-    assert decision is not None
-    month, _new = SecondLookMonth.objects.get_or_create(
-        month=clock.today().replace(day=1),
-        defaults={
-            "one_in": 1,
-            "from_cents": 0,
-            "seed_sealed": "",
-            "commitment": "0" * 64,
-            "committed_at": decision.decided_at,
-        },
+def addresses(
+    people: SimpleNamespace, school: School, version: SchemeVersion
+) -> dict[str, dict[str, object]]:
+    """A second look at a grant of `version` that no batch holds. The month's seed is one that draws this grant and
+    hardly any other, promised as it should be."""
+    decision = granted(
+        people, make_file(version, make_applicant(school, 80), people.national_referent, number=80)
     )
-    look, _drawn = SecondLook.objects.get_or_create(
-        decision=decision, defaults={"month": month, "drawn_at": clock.moment()}
+    month, one_in = clock.today().replace(day=1), 1000
+    seed = next(
+        seed
+        for seed in (f"{number:064x}" for number in count())
+        if is_drawn(decision.pk, decision.amount_cents, one_in=one_in, from_cents=0, seed=seed)
     )
+    promised = SecondLookMonth.objects.create(
+        month=month,
+        one_in=one_in,
+        from_cents=0,
+        seed_sealed=vault.seal_text(seed),
+        commitment=commitment_of(month, one_in=one_in, from_cents=0, seed=seed),
+        committed_at=decision.decided_at,
+    )
+    look = SecondLook.objects.create(decision=decision, month=promised, drawn_at=decision.decided_at)
     return {"second_look": {"token": look.token}}

@@ -9,7 +9,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 # What slow 3G is in the browsers' own tools: 400 ms there and back, 400 kbit/s.
-SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+SLOW_3G: dict[str, Any] = {
+    "offline": False,
+    "latency": 400,
+    "downloadThroughput": 50_000,
+    "uploadThroughput": 50_000,
+}
 # An unhurried hand: seconds a tap, seconds a letter; words read a second (238 a minute is the mean of silent reading).
 A_TAP, A_LETTER, WORDS_A_SECOND = 1.5, 0.4, 238 / 60
 LINES = """() => {
@@ -47,6 +52,7 @@ class Phone:
     read: set[str] = field(default_factory=set)
     bytes_now: int = 0
     sent_now: int = 0
+    requests: int = 0
 
     def __post_init__(self) -> None:
         context = self._context()
@@ -82,6 +88,7 @@ class Phone:
             self.complaints.append(text)
 
     def _count(self, event: dict[str, float]) -> None:
+        self.requests += 1
         self.bytes_now += int(event["encodedDataLength"])
 
     def _count_sent(self, event: dict[str, Any]) -> None:
@@ -153,6 +160,12 @@ class Phone:
         """Seconds on the page's own clock."""
         return float(self.page.evaluate("Date.now()")) / 1000
 
+    def line_seconds(self) -> float:
+        """What the slow line takes for all that went over it, one request after the other. Not the clock's time, which
+        also counts what else this machine does meanwhile."""
+        carried = sum(screen.size + screen.sent for screen in self.screens)
+        return carried / SLOW_3G["downloadThroughput"] + self.requests * SLOW_3G["latency"] / 1000
+
     def hand_seconds(self) -> float:
         """What an unhurried person takes for these taps, letters and words."""
         words = sum(screen.words for screen in self.screens)
@@ -168,6 +181,7 @@ class Phone:
                 *lines,
                 f"{len(self.screens)} screens, {self.taps} taps, {self.letters} letters, {total} bytes,"
                 f" {sent} sent;"
-                f" {seconds:.0f} s of the page's clock, {self.hand_seconds():.0f} s of reading and typing",
+                f" {seconds:.0f} s of the page's clock, {self.line_seconds():.0f} s of the line,"
+                f" {self.hand_seconds():.0f} s of reading and typing",
             ]
         )
