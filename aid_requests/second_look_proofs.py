@@ -6,7 +6,7 @@ from aid_requests import second_looks
 from aid_requests.models import Decision, SecondLook, SecondLookMonth
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.models.second_looks import PAYABLE_STATES
-from fund import registry, vault
+from fund import clock, registry, vault
 from fund.models import PaymentOrder
 from fund.models.treasury import OrderState
 
@@ -37,10 +37,11 @@ def draws_follow_the_rule() -> Iterator[str]:
         grants = Decision.objects.filter(
             outcome=DecisionOutcome.GRANTED, decided_at__gte=month.committed_at
         ).defer("letter_sealed")
+        is_drawn = second_looks.draw_of(month)
         for decision in grants.order_by("pk").iterator():
-            if second_looks.month_of(decision) != month:
+            if second_looks.first_day(clock.paris_date(decision.decided_at)) != month.month:
                 continue
-            wanted = second_looks.is_drawn_in(month, decision)
+            wanted = is_drawn(decision)
             if wanted != (decision.pk in drawn):
                 told = "was not drawn and should be" if wanted else "was drawn and should not be"
                 yield f"decision {decision.pk}: it {told}."

@@ -13,7 +13,7 @@ known, and nobody who decides can tell what will be drawn. The seed is published
 
 import hashlib
 import hmac
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -62,12 +62,14 @@ def month_of(decision: Decision) -> SecondLookMonth | None:
 
 
 def is_drawn_in(month: SecondLookMonth, decision: Decision) -> bool:
-    return is_drawn(
-        decision.pk,
-        decision.amount_cents,
-        one_in=month.one_in,
-        from_cents=month.from_cents,
-        seed=month.seed or vault.open_text(month.seed_sealed),
+    return draw_of(month)(decision)
+
+
+def draw_of(month: SecondLookMonth) -> Callable[[Decision], bool]:
+    """The month's draw, its seed opened once."""
+    seed = month.seed or vault.open_text(month.seed_sealed)
+    return lambda decision: is_drawn(
+        decision.pk, decision.amount_cents, one_in=month.one_in, from_cents=month.from_cents, seed=seed
     )
 
 

@@ -18,6 +18,7 @@ from donations.models import (
 from donations.models.monthly_changes import ChangeKind
 from fund import mail, vault
 from fund.bank.iban import check_iban
+from fund.contact import contact_email
 from fund.models import Foundation
 
 
@@ -125,11 +126,6 @@ def _write_monthly(monthly: MonthlyGift, template: str, *, key: str, **said: obj
 
 def gift_address(gift: Gift) -> str:
     return settings.SITE_URL + reverse("gift_page", args=[gift.token])
-
-
-def contact_email() -> str:
-    """The foundation's address to write to; empty before the foundation is described."""
-    return Foundation.objects.values_list("contact_email", flat=True).first() or ""
 
 
 def write_to(donor: Donor, *, key: str, template: str, context: dict[str, object]) -> None:

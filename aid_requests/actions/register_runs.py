@@ -6,6 +6,7 @@ After SLICE_SECONDS the worker looks at its other work; the next slice reads the
 """
 
 import itertools
+import math
 import time
 from collections import Counter
 from typing import Any
@@ -63,6 +64,13 @@ def work_until(import_id: int, deadline: float) -> bool:
     except Overtaken:
         pass
     return True
+
+
+def work_to_the_end(row: RegisterImport) -> RegisterImport:
+    """Works on the import until a person has to act; whatever else works on it at the same time is let by."""
+    while not work_until(row.pk, math.inf):
+        pass
+    return RegisterImport.objects.get(pk=row.pk)
 
 
 def _compare_until(row: RegisterImport, deadline: float) -> bool:

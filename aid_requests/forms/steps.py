@@ -13,7 +13,7 @@ from aid_requests.identity import Identity
 from aid_requests.unfinished import Typed
 from fund import clock
 from fund.bank.iban import MESSAGES, Iban, IbanError, check_iban
-from fund.models import Foundation
+from fund.contact import contact_email
 
 OLDEST = 110
 HOLDER_LENGTH = 70  # what pain.001 carries as a name
@@ -132,11 +132,6 @@ class IdentityForm(forms.Form):
         return {**values, "not_through_school": "not_through_school" in typed}
 
 
-def contact_address() -> str:
-    """Where the foundation is written to; "" while it is not known."""
-    return Foundation.objects.values_list("contact_email", flat=True).first() or ""
-
-
 class AccountForm(forms.Form):
     """An account of the SEPA zone; the number is never shown again in full."""
 
@@ -157,7 +152,7 @@ class AccountForm(forms.Form):
         try:
             return check_iban(self.cleaned_data["iban"])
         except IbanError as error:
-            sentence, contact = error.message, contact_address()
+            sentence, contact = error.message, contact_email()
             if error.code == "outside_sepa" and contact:
                 sentence = f"{sentence} {gettext('Notre adresse : %(contact)s.') % {'contact': contact}}"
             raise forms.ValidationError(sentence, code=error.code) from None

@@ -18,9 +18,13 @@ class Problem:
         return f"{place} : {self.message_fr}" if place else self.message_fr
 
 
-class SchemeError(ValueError):
-    """A schedule file that cannot be used. `problems` lists every fault found, in the order of the file."""
+class FaultyFile(ValueError):
+    """A file of ours that cannot be used. `problems` lists every fault found, in the order of the file."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+
+
+class SchemeError(FaultyFile):
+    """A schedule that cannot be used."""

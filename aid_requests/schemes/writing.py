@@ -98,7 +98,7 @@ def to_plain(scheme: Scheme) -> dict[str, Plain]:
         "opening_facts": writer.facts(scheme.opening_facts),
         "closing_facts": writer.facts(scheme.closing_facts),
     }
-    return _kept({**_frame(scheme), **asked_and_granted})
+    return kept({**_frame(scheme), **asked_and_granted})
 
 
 def _frame(scheme: Scheme) -> dict[str, Plain]:
@@ -124,7 +124,7 @@ def _frame(scheme: Scheme) -> dict[str, Plain]:
     }
 
 
-def _kept(pairs: Mapping[str, Plain]) -> dict[str, Plain]:
+def kept(pairs: Mapping[str, Plain]) -> dict[str, Plain]:
     """Without what was left out: None and empty lists."""
     return {key: value for key, value in pairs.items() if value is not None and value != []}
 
@@ -140,7 +140,7 @@ def _amount(cents: int | None) -> str | None:
 def _cap(cap: Cap) -> dict[str, Plain]:
     requests = None if cap.requests is None else str(cap.requests)
     amount = _amount(cap.amount_cents)
-    return _kept({"per": str(cap.per), "requests": requests, "amount": amount, "need": list(cap.need)})
+    return kept({"per": str(cap.per), "requests": requests, "amount": amount, "need": list(cap.need)})
 
 
 class _Writer:
@@ -151,7 +151,7 @@ class _Writer:
 
     def question(self, question: Question) -> dict[str, Plain]:
         bounds = _bounds(question)
-        return _kept(
+        return kept(
             {
                 "id": question.id,
                 "kind": str(question.kind),
@@ -159,7 +159,7 @@ class _Writer:
                 "hint": _text(question.hint),
                 "required": None if question.required else "no",
                 "options": [
-                    _kept({"value": one.value, "label": _text(one.label), "hint": _text(one.hint)})
+                    kept({"value": one.value, "label": _text(one.label), "hint": _text(one.hint)})
                     for one in question.options
                 ],
                 "minimum": bounds[0],
@@ -182,7 +182,7 @@ class _Writer:
         }
 
     def case(self, case: Case) -> dict[str, Plain]:
-        return _kept(
+        return kept(
             {
                 "code": case.code,
                 "label": _text(case.label),
@@ -195,7 +195,7 @@ class _Writer:
         )
 
     def part(self, part: Part) -> dict[str, Plain]:
-        return _kept(
+        return kept(
             {
                 "code": part.code,
                 "label": _text(part.label),
@@ -210,7 +210,7 @@ class _Writer:
 
     def documents(self, documents: Iterable[Document]) -> list[dict[str, Plain]]:
         return [
-            _kept(
+            kept(
                 {
                     "code": document.code,
                     "label": _text(document.label),
@@ -225,7 +225,7 @@ class _Writer:
 
     def facts(self, facts: Iterable[Fact]) -> list[dict[str, Plain]]:
         return [
-            _kept({"code": fact.code, "text": _text(fact.text), "when": self.condition(fact.when)})
+            kept({"code": fact.code, "text": _text(fact.text), "when": self.condition(fact.when)})
             for fact in facts
         ]
 

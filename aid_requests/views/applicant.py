@@ -25,7 +25,7 @@ from aid_requests.timeline import timeline
 from aid_requests.views.actor import actor
 from aid_requests.views.eligibility import forget_answers, kept_answers
 from fund import clock
-from fund.models import Foundation
+from fund.contact import contact_email
 from fund.roles import Refused, for_applicants
 
 
@@ -124,7 +124,7 @@ def _page(aid_request: AidRequest, language: str) -> dict[str, Any]:
         "money_by": _money_by(aid_request, scheme.delays.days_to_payment),
         "declarations": aid_request.declarations.order_by("pk"),
         "decisions": aid_request.decisions.order_by("pk"),
-        "contact": Foundation.objects.values_list("contact_email", flat=True).first() or "",
+        "contact": contact_email(),
         "not_found": actions.is_not_found(aid_request),
         "enrolment_proof": aid_request.documents.filter(kind=ENROLMENT_PROOF, removed_at=None).last(),
         "doors": doors_of(aid_request.school, scheme, through_school=aid_request.through_school),

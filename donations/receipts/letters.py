@@ -4,7 +4,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from donations.models import Receipt
-from donations.notifications import contact_email, write_to
+from donations.notifications import write_to
+from fund.contact import contact_email
 
 
 def tell_receipt(receipt: Receipt) -> None:

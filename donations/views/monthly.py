@@ -23,7 +23,7 @@ from donations.models.gifts import MonthlyState
 from donations.models.monthly_changes import AskedFrom, ChangeKind, ChangeState
 from donations.monthly_forms import ChangeForm, LinkForm
 from donations.stripe_gateway import ProviderUnavailable
-from fund.models import Foundation
+from fund.contact import contact_email
 from fund.roles import Refused
 
 
@@ -124,7 +124,7 @@ def _what_may_be_done(monthly: MonthlyGift) -> dict[str, Any]:
         and (under_way is None or under_way.kind != ChangeKind.STOP),
         "can_change_card": monthly.subscription_id and monthly.state in monthly_rules.RUNNING,
         "has_begun": monthly.state != MonthlyState.PENDING,
-        "contact": Foundation.objects.values_list("contact_email", flat=True).first() or "",
+        "contact": contact_email(),
     }
 
 

@@ -37,7 +37,7 @@ from aid_requests.committee.rules.grammar import (
 )
 from aid_requests.schemes.fields import Fields, note_repeats, read_count
 from aid_requests.schemes.nodes import Node, Plain, has_unprintable, node_of, read_tree
-from aid_requests.schemes.problems import Problem, SchemeError
+from aid_requests.schemes.problems import FaultyFile, Problem, SchemeError
 from aid_requests.schemes.values import ValueFault, read_amount, read_date
 
 MAX_BYTES = 20_000
@@ -51,12 +51,8 @@ _SCHEME_OR_CASE = re.compile(r"[a-z][a-z0-9-]{0,49}(/[a-z][a-z0-9_]{0,39})?", re
 _A_DATE = date(2000, 1, 1)
 
 
-class RulesError(ValueError):
-    """Rules that cannot be used. `problems` lists every fault found, in the order of the file."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
+class RulesError(FaultyFile):
+    """Rules that cannot be used."""
 
 
 class _RuleFields(Fields):

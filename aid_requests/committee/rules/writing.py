@@ -21,7 +21,7 @@ from aid_requests.committee.rules.grammar import (
     Tie,
 )
 from aid_requests.schemes.nodes import Plain
-from aid_requests.schemes.writing import dump_plain
+from aid_requests.schemes.writing import dump_plain, kept
 from fund.money import plain_euros
 
 
@@ -39,7 +39,7 @@ def rules_hash(rules: Rules) -> str:
 def to_plain(rules: Rules) -> dict[str, Plain]:
     """The rules as the mappings, lists and texts of their file."""
     second, notice = rules.second_call, rules.notice
-    return _kept(
+    return kept(
         {
             "grammar": str(GRAMMAR_VERSION),
             "mode": str(rules.mode),
@@ -47,7 +47,7 @@ def to_plain(rules: Rules) -> dict[str, Plain]:
             "majority": _majority(rules.majority),
             "unanimity": list(rules.unanimity),
             "quorum": _quorum(rules.quorum),
-            "second_call": second and _kept({"needed": measure(second.needed), "days": _number(second.days)}),
+            "second_call": second and kept({"needed": measure(second.needed), "days": _number(second.days)}),
             "tie": None if rules.tie is Tie.REFUSED else str(rules.tie),
             "alternates": None if rules.alternates is Alternates.NONE else str(rules.alternates),
             "proxies": None if rules.proxies == 1 else str(rules.proxies),
@@ -67,22 +67,17 @@ def measure(needed: Measure) -> str:
     return "none" if needed is None else str(needed)
 
 
-def _kept(pairs: dict[str, Plain]) -> dict[str, Plain]:
-    """Without what is not said: a key left out reads as its default."""
-    return {key: value for key, value in pairs.items() if value is not None and value != []}
-
-
 def _number(number: int | None) -> str | None:
     return None if not number else str(number)
 
 
 def _majority(majority: Majority) -> dict[str, Plain]:
     share = None if majority.is_simple else measure(majority.share)
-    return _kept({"base": str(majority.base), "share": share})
+    return kept({"base": str(majority.base), "share": share})
 
 
 def _quorum(quorum: Quorum) -> dict[str, Plain]:
-    return _kept(
+    return kept(
         {
             "needed": measure(quorum.needed),
             "proxies": None if quorum.proxies is Proxies.COUNTED else str(quorum.proxies),
@@ -92,7 +87,7 @@ def _quorum(quorum: Quorum) -> dict[str, Plain]:
 
 
 def _consultation(consultation: Consultation) -> dict[str, Plain]:
-    return _kept(
+    return kept(
         {
             "count": str(consultation.count),
             "votes": _number(consultation.votes),
@@ -102,7 +97,7 @@ def _consultation(consultation: Consultation) -> dict[str, Plain]:
 
 
 def _delegation(delegation: Delegation) -> dict[str, Plain]:
-    return _kept(
+    return kept(
         {
             "person": str(delegation.person),
             "reference": delegation.reference,

@@ -6,7 +6,6 @@ fifth of the list go and --let-go does not say so.
 """
 
 import json
-import math
 import sys
 import uuid
 from argparse import ArgumentParser
@@ -51,7 +50,7 @@ class Command(BaseCommand):
             is_held = options["apply"] and queries.lets_many_go(row) and not options["let_go"]
             if options["apply"] and not is_held and row.state == ImportState.COMPARED:
                 register.apply_import(by=None, row=row)
-                row = _finished(row)
+                row = register_runs.work_to_the_end(row)
         except FileFault as fault:
             self._end(options, {"ok": False, "error": fault.code, "line": fault.line}, fault.message)
         except (Refused, WrongState, OSError) as error:
@@ -89,14 +88,7 @@ def _compared(school: School, year: str, path: Path) -> RegisterImport:
         titles = register.titles_of(layout)
         guessed = columns.guess(titles, register.remembered_titles(school))
         row = register.choose_columns(by=None, row=row, columns=guessed, layout=layout)
-    row = _finished(row)
+    row = register_runs.work_to_the_end(row)
     if row.fault:
         raise FileFault(row.fault, row.fault_line)
     return row
-
-
-def _finished(row: RegisterImport) -> RegisterImport:
-    """Works on the import until a person has to act; whatever else works on it at the same time is let by."""
-    while not register_runs.work_until(row.pk, math.inf):
-        pass
-    return RegisterImport.objects.get(pk=row.pk)

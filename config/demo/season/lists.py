@@ -1,6 +1,5 @@
 """A school's own work in the season: its list of enrolled students, invitations made from it, its doors elsewhere."""
 
-import math
 import uuid
 from datetime import date
 from typing import Any
@@ -32,7 +31,7 @@ class SchoolList:
 
     def bring_and_apply(self) -> None:
         row = self._bring(self._lines(self.told["first"]))
-        _finish(register.apply_import(by=self.referent, row=row))
+        register_runs.work_to_the_end(register.apply_import(by=self.referent, row=row))
 
     def bring_again(self) -> None:
         changed = self.told["changed"]
@@ -56,7 +55,9 @@ class SchoolList:
         )
         layout = register.layout_of(row)
         guessed = columns.guess(register.titles_of(layout), register.remembered_titles(row.school))
-        return _finish(register.choose_columns(by=self.referent, row=row, columns=guessed, layout=layout))
+        return register_runs.work_to_the_end(
+            register.choose_columns(by=self.referent, row=row, columns=guessed, layout=layout)
+        )
 
     def _lines(self, others: list[list[Any]]) -> list[str]:
         """Those who asked for an aid, then `others` as (first name, last name, year); each keeps its number."""
@@ -93,13 +94,6 @@ def list_doors(referent: User, school_code: str) -> None:
     school = School.objects.get(code=school_code)
     for position, words in enumerate(data.read("meanwhile.yaml")["doors"], start=1):
         actions.add_door(by=referent, school=school, words=DoorWords(**words, position=position))
-
-
-def _finish(row: RegisterImport) -> RegisterImport:
-    """The worker's part, at once: until a person has to act."""
-    while not register_runs.work_until(row.pk, math.inf):
-        pass
-    return RegisterImport.objects.get(pk=row.pk)
 
 
 def _token(label: str) -> uuid.UUID:
