@@ -113,7 +113,7 @@ def test_neither_party_reads_the_others_thread(file, people, client_of):
     assert "mot-de-l-école" in school and "mot-du-comité" not in school
     for mark in (files.FIRST_NAME, files.LAST_NAME, files.STREET, "École du Nord"):
         assert mark not in committee
-    assert files.LAST_NAME in school and "150" not in school
+    assert files.LAST_NAME in school and "€" not in school
 
 
 def test_the_student_reads_roles_and_never_names(file, people, student_of, client_of):

@@ -155,7 +155,7 @@ def test_the_school_reads_the_name_and_nothing_of_why(twice, people, client_of):
     found = told(twice, Reader.SCHOOL)
     assert found == {"Nom": (factories.LAST_NAME, "Neufmarqueur")}
     page = client_of(people.referent).get(reverse("file_versions", args=[twice.token])).content.decode()
-    assert "Neufmarqueur" in page and "300" not in page and "rue Neuve" not in page
+    assert "Neufmarqueur" in page and "€" not in page and "rue Neuve" not in page
     assert (
         client_of(people.other_referent).get(reverse("file_versions", args=[twice.token])).status_code == 404
     )
