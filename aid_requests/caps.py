@@ -23,7 +23,12 @@ from fund.roles import Refusal
 
 GRANTED_STATES = (RequestState.GRANTED, RequestState.PAID, RequestState.RETURNED)
 # What may still become a grant counts too when a person signs: nobody is left waiting for a second file in vain.
-STANDING_STATES = (RequestState.SUBMITTED, RequestState.IN_REVIEW, *GRANTED_STATES)
+STANDING_STATES = (
+    RequestState.SUBMITTED,
+    RequestState.IN_REVIEW,
+    RequestState.WAITLISTED,
+    *GRANTED_STATES,
+)
 _OF_THE_YEAR = frozenset({CapScope.PERSON_AND_UNIVERSITY_YEAR, CapScope.PERSON_NEED_AND_UNIVERSITY_YEAR})
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aid_requests.views import committee, committee_rules
+from aid_requests.views import committee, committee_rules, waiting_list
 
 urlpatterns = [
     path("comite/", committee.request_queue, name="request_queue"),
@@ -15,6 +15,8 @@ urlpatterns = [
         committee_rules.committee_rules_yaml,
         name="committee_rules_yaml",
     ),
+    path("comite/liste-attente/", waiting_list.waiting_list_page, name="waiting_list"),
+    path("comite/liste-attente/servir/", waiting_list.serve_waiting_list, name="serve_waiting_list"),
     path("comite/<uuid:token>/", committee.request_review, name="request_review"),
     path("comite/<uuid:token>/voter/", committee.cast_vote, name="cast_vote"),
     path("comite/<uuid:token>/deport/", committee.recuse, name="recuse"),

@@ -251,6 +251,7 @@ def _decision(request: AidRequest, decision: Decision) -> dict[str, Any]:
         "case": decision.case_code,
         "amount_cents": decision.amount_cents,
         "reasons": reasons.sentences(decision.reason_codes),
+        "sent_to": decision.door_codes,
         "decided_at": decision.decided_at,
         "letter_sha256": decision.letter_sha256,
     }

@@ -17,6 +17,9 @@ from fund.models.people import Role
 from fund.roles import Refusal, is_staff, needs_role
 from fund.templatetags.fund_format import day
 
+# What its applicant may contest.
+CONTESTED_STATES = (RequestState.REFUSED, RequestState.REDIRECTED)
+
 
 def own_requests(user: User) -> QuerySet[AidRequest]:
     """The requests a person made: the only ones an applicant ever reaches."""
@@ -64,10 +67,13 @@ def can_correct(by: User, request: AidRequest) -> Refusal | None:
 
 
 def can_ask_reexamination(by: User, request: AidRequest) -> Refusal | None:
-    """The applicant of a refused request, once, until the end of the last Paris day (`reexamination_deadline`)."""
+    """The applicant of a refused or redirected request, once, until the end of the last Paris day.
+
+    See `reexamination_deadline`.
+    """
     if (refusal := can_act_on(by, request)) is not None:
         return refusal
-    if request.state != RequestState.REFUSED or request.decided_at is None:
+    if request.state not in CONTESTED_STATES or request.decided_at is None:
         return Refusal("not_refused", _("Seul un refus peut être réexaminé."))
     if request.round > 1:
         return Refusal(
@@ -82,10 +88,15 @@ def can_ask_reexamination(by: User, request: AidRequest) -> Refusal | None:
 
 
 def can_withdraw(by: User, request: AidRequest) -> Refusal | None:
-    """The applicant, until the committee decides."""
+    """The applicant, until the committee decides, or while a favourable decision waits for money."""
     if (refusal := can_act_on(by, request)) is not None:
         return refusal
-    if request.state not in (RequestState.DRAFT, RequestState.SUBMITTED, RequestState.IN_REVIEW):
+    if request.state not in (
+        RequestState.DRAFT,
+        RequestState.SUBMITTED,
+        RequestState.IN_REVIEW,
+        RequestState.WAITLISTED,
+    ):
         return Refusal("decided", _("Cette demande ne peut plus être retirée."))
     return None
 

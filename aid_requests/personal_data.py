@@ -120,15 +120,15 @@ PERSONAL_DATA = {
         sealed="facts_sealed",
     ),
     "vote": Columns(
-        none="id revision round choice reason_code rules cast_at",
+        none="id revision round choice reason_code door_code rules cast_at",
         pseudonym="request",
         act="member",
         sealed="note_sealed",
     ),
     "recusal": Columns(none="id ground declared_at", pseudonym="request", act="member"),
     "decision": Columns(
-        none="id revision round outcome case_code amount_cents pocket reason_codes vote_ids rules decided_at "
-        "letter_sha256",
+        none="id revision round outcome follows case_code amount_cents pocket reason_codes door_codes vote_ids rules "
+        "decided_at letter_sha256",
         pseudonym="request",
         act="last_vote_by",
         subject_sealed="letter_sealed",

@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
+from aid_requests.committee.reasons import NO_MAJORITY
 from aid_requests.correspondence.proofs import (
     nothing_is_decided_with_a_correction_open,
     revisions_and_declarations_agree,
 )
 from aid_requests.models import AidRequest, Decision, Reexamination, Vote
-from aid_requests.models.decisions import DecisionOutcome, VoteChoice
+from aid_requests.models.decisions import CONTESTABLE, IN_FAVOUR, DecisionOutcome, VoteChoice
 from aid_requests.models.requests import RequestState
 from fund import registry
 from fund.models import Movement, PaymentOrder
@@ -18,12 +19,19 @@ from fund.models.ledger import Kind
 from fund.models.treasury import LIVE_ORDER_STATES, OrderState
 
 KIND = "aid_request"
+_CHOICES: dict[str, tuple[str, ...]] = {
+    DecisionOutcome.GRANTED: IN_FAVOUR,
+    DecisionOutcome.UNFUNDED: IN_FAVOUR,
+    DecisionOutcome.REFUSED: (VoteChoice.REFUSE, VoteChoice.REDIRECT),
+    DecisionOutcome.REDIRECTED: (VoteChoice.REFUSE, VoteChoice.REDIRECT),
+}
 
 
 def register() -> None:
     registry.register_check("requests", granted_requests_are_committed)
     registry.register_check("request_orders", requests_and_orders_agree)
     registry.register_check("decisions", decisions_rest_on_votes)
+    registry.register_check("waiting_list", waiting_requests_have_a_place)
     registry.register_check("reexaminations", other_members_reexamine)
     registry.register_check("corrections", nothing_is_decided_with_a_correction_open)
     registry.register_check("signed_revisions", revisions_and_declarations_agree)
@@ -69,19 +77,47 @@ def requests_and_orders_agree() -> Iterator[str]:
                 yield f"request {request.pk}: {request.state}, but its order is {order.state}."
 
 
+def waiting_requests_have_a_place() -> Iterator[str]:
+    """A request waits for money by the favourable decision of its round; what was granted after one was on the list."""
+    places = Decision.objects.filter(
+        outcome=DecisionOutcome.UNFUNDED, round=F("request__round"), revision=F("request__revision")
+    )
+    waiting = AidRequest.objects.filter(state=RequestState.WAITLISTED)
+    for pk in waiting.exclude(pk__in=places.values("request")).order_by("pk").values_list("pk", flat=True):
+        yield f"request {pk}: it waits for money without a favourable decision."
+    followed = places.filter(followed_by__isnull=False, request__state=RequestState.WAITLISTED)
+    for pk in followed.order_by("pk").values_list("pk", flat=True):
+        yield f"decision {pk} still waits for money, and was granted."
+    strays = Decision.objects.filter(follows__isnull=False).exclude(
+        follows__outcome=DecisionOutcome.UNFUNDED,
+        follows__request=F("request"),
+        follows__round=F("round"),
+        follows__revision=F("revision"),
+        follows__amount_cents=F("amount_cents"),
+    )
+    for pk in strays.order_by("pk").values_list("pk", flat=True):
+        yield f"decision {pk} follows another one than its own place on the waiting list."
+
+
 def decisions_rest_on_votes() -> Iterator[str]:
-    """Each decision names votes of its revision that all say what was decided, by different members."""
+    """Each decision names votes of its revision that all say what was decided, by different members.
+
+    A count that the rules refuse by themselves (a tie, abstentions) may have no vote against.
+    """
     known = Vote.objects.in_bulk()
     for decision in Decision.objects.defer("letter_sealed").order_by("pk").iterator(chunk_size=1000):
         votes = [known[pk] for pk in set(decision.vote_ids) & known.keys()]
-        choice = VoteChoice.GRANT if decision.outcome == DecisionOutcome.GRANTED else VoteChoice.REFUSE
+        choices = _CHOICES[DecisionOutcome(decision.outcome)]
         good = [
             v
             for v in votes
             if (v.request_id, v.revision, v.round) == (decision.request_id, decision.revision, decision.round)
-            and v.choice == choice
+            and v.choice in choices
         ]
-        if not good or len({vote.member_id for vote in good}) != len(decision.vote_ids):
+        by_the_rules = decision.reason_codes == [NO_MAJORITY]
+        if (not good and not by_the_rules) or len({vote.member_id for vote in good}) != len(
+            decision.vote_ids
+        ):
             yield f"decision {decision.pk} does not rest on its votes."
 
 
@@ -91,7 +127,7 @@ def other_members_reexamine() -> Iterator[str]:
     again = AidRequest.objects.filter(round__gt=1).order_by("pk").values_list("pk", flat=True)
     for pk in sorted(set(again) ^ set(asked)):
         yield f"request {pk}: its second round and its contested refusal do not go together."
-    refusals = Decision.objects.filter(pk__in=asked.values(), round=1, outcome=DecisionOutcome.REFUSED)
+    refusals = Decision.objects.filter(pk__in=asked.values(), round=1, outcome__in=CONTESTABLE)
     good = set(refusals.values_list("request", "pk"))
     for pair in sorted(set(asked.items()) - good):
         yield f"request {pair[0]}: decision {pair[1]} is no refusal of its first round."

@@ -19,6 +19,9 @@ def _past(name: str) -> tuple[str, str]:
         "ask_reexamination": (_("Réexamen demandé"), _("Par vous")),
         "grant": (_("Accordée"), _("Par le comité")),
         "refuse": (_("Refusée"), _("Par le comité")),
+        "redirect": (_("Réorientée"), _("Par le comité")),
+        "put_on_list": (_("Avis favorable, en attente d’argent"), _("Par le comité")),
+        "grant_from_list": (_("Accordée"), _("L’argent est arrivé, votre tour est venu")),
         "note_debit": (_("Virement parti"), _("Par la banque de la fondation")),
         "note_return": (_("L’argent est revenu"), _("Renvoyé par votre banque")),
         "give_other_account": (_("Autre compte donné"), _("Par vous")),
@@ -57,6 +60,9 @@ def _usual_steps(request: AidRequest) -> list[tuple[str, str]]:
     return {
         RequestState.SUBMITTED: [enrolment, committee, arrival],
         RequestState.IN_REVIEW: [committee, arrival],
+        RequestState.WAITLISTED: [
+            (_("En attente d’argent"), _("Servie dans l’ordre des décisions, quand des dons arrivent."))
+        ],
         RequestState.GRANTED: [transfer, arrival],
         RequestState.RETURNED: [(_("Un autre compte à indiquer"), _("Par vous")), transfer, arrival],
     }.get(RequestState(request.state), [])
@@ -69,7 +75,7 @@ def timeline(request: AidRequest) -> list[Entry]:
     past, again = [], False
     for row in rows.order_by("pk"):
         title, detail = _signed_again(origins.pop(0)) if row.name == "submit" and origins else _past(row.name)
-        if again and row.name in ("grant", "refuse"):
+        if again and row.name in ("grant", "refuse", "redirect", "put_on_list"):
             detail = _("Par d’autres membres du comité")
         if row.name == "certify" and row.why == "register":
             detail = (

@@ -16,6 +16,7 @@ from fund.workflow import Step, Workflow
 DRAFT, SUBMITTED, IN_REVIEW = RequestState.DRAFT, RequestState.SUBMITTED, RequestState.IN_REVIEW
 GRANTED, REFUSED, PAID = RequestState.GRANTED, RequestState.REFUSED, RequestState.PAID
 RETURNED, WITHDRAWN = RequestState.RETURNED, RequestState.WITHDRAWN
+WAITLISTED, REDIRECTED = RequestState.WAITLISTED, RequestState.REDIRECTED
 
 REQUEST = Workflow(
     {
@@ -24,13 +25,16 @@ REQUEST = Workflow(
         "correct": Step((SUBMITTED, IN_REVIEW), DRAFT),
         "grant": Step((IN_REVIEW,), GRANTED),
         "refuse": Step((IN_REVIEW,), REFUSED),
-        "ask_reexamination": Step((REFUSED,), IN_REVIEW),
+        "redirect": Step((IN_REVIEW,), REDIRECTED),
+        "put_on_list": Step((IN_REVIEW,), WAITLISTED),
+        "grant_from_list": Step((WAITLISTED,), GRANTED),
+        "ask_reexamination": Step((REFUSED, REDIRECTED), IN_REVIEW),
         "note_debit": Step((GRANTED,), PAID),
         "note_return": Step((GRANTED, PAID), RETURNED),
         "give_other_account": Step((RETURNED,), GRANTED),
         "return_signed": Step((DRAFT,), SUBMITTED),
         "return_certified": Step((DRAFT,), IN_REVIEW),
-        "withdraw": Step((DRAFT, SUBMITTED, IN_REVIEW), WITHDRAWN),
+        "withdraw": Step((DRAFT, SUBMITTED, IN_REVIEW, WAITLISTED), WITHDRAWN),
     },
 )
 

@@ -53,6 +53,7 @@ class Item:
 ENTRIES = (
     Entry("desk", _("Mon bureau"), tuple(Role)),
     Entry("request_queue", _("Dossiers"), (Role.MEMBER, Role.CHAIR), committee.waiting_count),
+    Entry("waiting_list", _("Liste d’attente"), (Role.MEMBER, Role.CHAIR)),
     Entry(
         "second_look_list",
         _("Secondes lectures"),

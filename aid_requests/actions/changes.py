@@ -92,7 +92,10 @@ def lapse_certificates(request: AidRequest) -> None:
 
 
 def withdraw_request(*, by: User, request: AidRequest) -> AidRequest:
-    """Ends a request at its author's wish, before any decision. Raises AlreadyDone, or Refused once decided."""
+    """Ends a request at its author's wish, before any decision or while it waits for money.
+
+    Raises AlreadyDone, or Refused once decided.
+    """
     with transaction.atomic():
         request = workflow.lock(AidRequest, request.pk)
         if request.state == RequestState.WITHDRAWN and request.applicant.user_id == by.pk:
@@ -103,6 +106,7 @@ def withdraw_request(*, by: User, request: AidRequest) -> AidRequest:
             close(by, request, correction, "drop")
         unfinished.forget(request, *unfinished.STEPS)
         drop_marks(request)
-        workflow.move(REQUEST, request, "withdraw", by=by, fields={"withdrawn_at": clock.moment()})
+        ended = {"withdrawn_at": clock.moment(), "decided_at": None}
+        workflow.move(REQUEST, request, "withdraw", by=by, fields=ended)
         audit.record("request.withdrawn", request, by=by, revision=request.revision)
     return request

@@ -200,7 +200,13 @@ def save_identity(
 def _refuse_while_in_use(applicant: Applicant, request: AidRequest) -> None:
     """What was signed and certified under one name must not change its name behind the committee's back."""
     signed = AidRequest.objects.filter(
-        applicant=applicant, state__in=(RequestState.SUBMITTED, RequestState.IN_REVIEW, RequestState.GRANTED)
+        applicant=applicant,
+        state__in=(
+            RequestState.SUBMITTED,
+            RequestState.IN_REVIEW,
+            RequestState.WAITLISTED,
+            RequestState.GRANTED,
+        ),
     )
     if signed.exclude(pk=request.pk).exists():
         sentence = _("Une autre demande signée porte ces nom et adresse : corrigez-la ou attendez sa fin.")

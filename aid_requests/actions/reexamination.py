@@ -25,7 +25,7 @@ TEXT_LENGTH = 4000
 def ask_reexamination(
     *, by: User, request: AidRequest, text: str, uploads: Sequence[Upload] = ()
 ) -> Reexamination:
-    """Sends a refused request to other members, in a second round, with what was overlooked and new papers.
+    """Sends a refused or redirected request to others, in a second round, with what was overlooked and new papers.
 
     Once, within the two months of `permissions.can_ask_reexamination`. Amount, case, signature and certificate stay
     those of the first round, and so does its decision. Raises AlreadyDone while it is being re-examined, Refused for
@@ -40,7 +40,7 @@ def ask_reexamination(
         demand(permissions.can_ask_reexamination(by, request))
         demand(_text_refusal(text))
         demand(_cap_refusal(request))
-        contested = Decision.objects.get(request=request, round=request.round)
+        contested = Decision.objects.get(request=request, round=request.round, follows=None)
         reexamination = Reexamination.objects.create(
             request=request,
             contested=contested,

@@ -21,7 +21,12 @@ from fund import audit, clock, vault, workflow
 from fund.models import User
 from fund.roles import Refusal, Refused, demand
 
-_SIGNED = (RequestState.SUBMITTED, RequestState.IN_REVIEW, RequestState.GRANTED)
+_SIGNED = (
+    RequestState.SUBMITTED,
+    RequestState.IN_REVIEW,
+    RequestState.WAITLISTED,
+    RequestState.GRANTED,
+)
 
 
 def return_to_signed(by: User, request: AidRequest) -> None:

@@ -21,6 +21,7 @@ from fund.roles import demand, needs_role_now
 COUNTED = (
     RequestState.SUBMITTED,
     RequestState.IN_REVIEW,
+    RequestState.WAITLISTED,
     RequestState.GRANTED,
     RequestState.PAID,
     RequestState.RETURNED,

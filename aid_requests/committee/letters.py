@@ -14,7 +14,7 @@ from aid_requests import paper, sealed
 from aid_requests.committee import reasons
 from aid_requests.deadlines import reexamination_deadline
 from aid_requests.declarations import french_day
-from aid_requests.doors import doors_of
+from aid_requests.doors import doors_by_code, doors_of
 from aid_requests.identity import identity_of
 from aid_requests.models import AidRequest
 from aid_requests.models.decisions import DecisionOutcome
@@ -28,11 +28,15 @@ AUTHOR = "Le comité d’attribution"
 
 @dataclass(frozen=True)
 class Ruling:
-    """What was decided: the outcome, its Paris date and, for a refusal, the codes of its reasons."""
+    """What was decided: the outcome, its Paris date the codes of its reasons and of the doors it leads to.
+
+    `listed_on`: of an aid granted from the waiting list, the day on which it came there."""
 
     outcome: str
     decided_on: date
     reason_codes: tuple[str, ...] = ()
+    door_codes: tuple[str, ...] = ()
+    listed_on: date | None = None
 
     @property
     def is_grant(self) -> bool:
@@ -44,7 +48,6 @@ def render_letter(request: AidRequest, ruling: Ruling) -> bytes:
     with translation.override("fr"):
         scheme = sealed.scheme_of(request.scheme_version)
         foundation = Foundation.objects.get(pk=1)
-        body = _grant(request, scheme) if ruling.is_grant else _refusal(request, scheme, ruling)
         content = [
             paper.text(_sender(foundation), paper.SMALL),
             paper.space(10),
@@ -55,7 +58,7 @@ def render_letter(request: AidRequest, ruling: Ruling) -> bytes:
             ),
             paper.text(_title(request, ruling), paper.TITLE),
             *_read_again(request),
-            *body,
+            *_body(request, scheme, ruling),
             *_appeal(foundation, request, ruling),
             paper.space(10),
             paper.text(AUTHOR, paper.HEADING),
@@ -70,7 +73,23 @@ def _title(request: AidRequest, ruling: Ruling) -> str:
     again = " après réexamen" if request.round > 1 else ""
     if ruling.is_grant:
         return f"Votre demande est accordée{again}"
+    if ruling.outcome == DecisionOutcome.UNFUNDED:
+        return f"Avis favorable{again}, en attente d’argent"
+    if ruling.outcome == DecisionOutcome.REDIRECTED:
+        return f"Votre demande est réorientée{again}"
     return f"Votre demande n’est pas accordée{again}"
+
+
+def _body(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
+    match DecisionOutcome(ruling.outcome):
+        case DecisionOutcome.GRANTED:
+            return [*_from_list(ruling), *_grant(request, scheme)]
+        case DecisionOutcome.UNFUNDED:
+            return _on_list(request, scheme)
+        case DecisionOutcome.REDIRECTED:
+            return _redirection(request, scheme, ruling)
+        case _:
+            return _refusal(request, scheme, ruling)
 
 
 def _read_again(request: AidRequest) -> list[paper.Flowable]:
@@ -123,14 +142,64 @@ def _grant(request: AidRequest, scheme: Scheme) -> list[paper.Flowable]:
     ]
 
 
+def _from_list(ruling: Ruling) -> list[paper.Flowable]:
+    if ruling.listed_on is None:
+        return []
+    return [
+        paper.text(
+            f"Le comité s’était dit favorable à votre demande le {french_day(ruling.listed_on)}, et l’argent manquait."
+            " Il est là\u00a0: votre tour est venu."
+        )
+    ]
+
+
+def _on_list(request: AidRequest, scheme: Scheme) -> list[paper.Flowable]:
+    """Favourable, and no money: what it means and what it does not, in as many words."""
+    amount = money.format_euros(request.amount_cents or 0, "fr")
+    doors = _doors_elsewhere(request, scheme)
+    return [
+        paper.text(
+            f"Le comité a lu votre demande et y est favorable, pour {amount}. Mais le fonds n’a pas cet argent"
+            " aujourd’hui\u00a0: rien ne vous est versé pour l’instant."
+        ),
+        paper.text("Pourquoi", paper.HEADING),
+        paper.text(
+            f"Votre situation est celle du cas «\u00a0{_case_label(request, scheme)}\u00a0» de l’aide"
+            f" {_schedule(request, scheme)}. L’enveloppe qui paie cette aide ne suffit pas aujourd’hui."
+        ),
+        paper.text("Ce qui se passe maintenant", paper.HEADING),
+        paper.text(
+            "Votre demande est sur la liste d’attente. Elle est servie dans l’ordre des décisions, sans que personne"
+            " passe devant, dès que des dons arrivent. Vous n’avez rien à faire\u00a0: nous vous écrirons. Nous ne"
+            " pouvons promettre ni une date, ni que l’argent viendra. Ne comptez pas dessus pour une dépense urgente."
+        ),
+        paper.text(
+            "Si vous n’en avez plus besoin, vous pouvez retirer votre demande sur sa page\u00a0: la suivante passe."
+        ),
+        *([paper.text("Qui d’autre peut vous aider", paper.HEADING), paper.points(doors)] if doors else []),
+    ]
+
+
+def _redirection(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
+    shown = doors_by_code(request.school, scheme, language="fr", through_school=request.through_school)
+    chosen = [shown[code].sentence for code in ruling.door_codes if code in shown]
+    return [
+        paper.text(
+            "Le comité a lu votre demande et ne l’accorde pas\u00a0: il vous oriente vers une aide qui vous convient"
+            " mieux."
+        ),
+        paper.text("Pourquoi", paper.HEADING),
+        paper.text(
+            f"La demande a été lue au regard de l’aide {_schedule(request, scheme)},"
+            f" cas «\u00a0{_case_label(request, scheme)}\u00a0»."
+        ),
+        paper.points(reasons.sentences(list(ruling.reason_codes))),
+        paper.text("Vers qui aller", paper.HEADING),
+        paper.points(chosen or [door.sentence for door in shown.values()]),
+    ]
+
+
 def _refusal(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
-    doors = doors_of(
-        request.school,
-        scheme,
-        language="fr",
-        codes=scheme.otherwise.orientation,
-        through_school=request.through_school,
-    )
     return [
         paper.text(
             "Le comité a lu votre demande et ne l’accorde pas. Voici pourquoi, et ce que vous pouvez faire."
@@ -142,16 +211,27 @@ def _refusal(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.
         ),
         paper.points(reasons.sentences(list(ruling.reason_codes))),
         paper.text("Qui d’autre peut vous aider", paper.HEADING),
-        paper.points([door.sentence for door in doors]),
+        paper.points(_doors_elsewhere(request, scheme)),
     ]
+
+
+def _doors_elsewhere(request: AidRequest, scheme: Scheme) -> list[str]:
+    doors = doors_of(
+        request.school,
+        scheme,
+        language="fr",
+        codes=scheme.otherwise.orientation,
+        through_school=request.through_school,
+    )
+    return [door.sentence for door in doors]
 
 
 def _appeal(foundation: Foundation, request: AidRequest, ruling: Ruling) -> list[paper.Flowable]:
     """The ways and time limits; a re-examined refusal is final here, and says what that leaves open."""
     if request.round > 1:
-        return [] if ruling.is_grant else _final(foundation, request)
+        return [] if is_favourable(ruling) else _final(foundation, request)
     until = french_day(reexamination_deadline(ruling.decided_on))
-    how = "écrivez" if ruling.is_grant else "sur la page de votre demande, ou en écrivant"
+    how = "écrivez" if is_favourable(ruling) else "sur la page de votre demande, ou en écrivant"
     return [
         paper.text("Si vous n’êtes pas d’accord", paper.HEADING),
         paper.text(
@@ -161,6 +241,10 @@ def _appeal(foundation: Foundation, request: AidRequest, ruling: Ruling) -> list
             " l’administration, articles L410-1 et L411-2)."
         ),
     ]
+
+
+def is_favourable(ruling: Ruling) -> bool:
+    return ruling.outcome in (DecisionOutcome.GRANTED, DecisionOutcome.UNFUNDED)
 
 
 def _final(foundation: Foundation, request: AidRequest) -> list[paper.Flowable]:

@@ -15,7 +15,7 @@ from aid_requests.committee.rules import Matter, Rules
 from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.models import AidRequest, Correction, Document, Recusal, RulesVersion, SchemeVersion, Vote
 from aid_requests.models.correspondence import CorrectionState
-from aid_requests.models.decisions import VoteChoice
+from aid_requests.models.decisions import IN_FAVOUR, VoteChoice
 from aid_requests.models.requests import RequestState, SignaturePurpose
 from aid_requests.schemes import Scheme
 from aid_requests.schemes.grammar import OwnSchool
@@ -73,6 +73,7 @@ class Paper:
 class Tally:
     granted: int
     refused: int
+    abstained: int
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,11 @@ def known_files(member: User) -> QuerySet[AidRequest]:
         own = Q(school=seat.school_id) | Q(applicant__school=seat.school_id)
         files = files.exclude(own, scheme_version__in=_versions_without_own_school())
     return files
+
+
+def readable_files(member: User) -> QuerySet[AidRequest]:
+    """`files_of` but those the member stepped back from."""
+    return files_of(member).exclude(pk__in=Recusal.objects.filter(member=member).values("request"))
 
 
 def queue(member: User) -> QuerySet[AidRequest]:
@@ -217,8 +223,10 @@ def shortage_of(request: AidRequest) -> str:
         return ""
     scheme = sealed.scheme_of(request.scheme_version)
     book = seats.read(seats.rules_of(request))
-    needed = _votes_needed(book, scheme, request, _counting(request).count())
-    left = permissions.count_voters(request)
+    said = list(_counting(request).values_list("choice", flat=True))
+    abstained = said.count(VoteChoice.ABSTAIN)
+    needed = _votes_needed(book, scheme, request, len(said) - abstained)
+    left = permissions.count_voters(request) - abstained
     if left >= needed:
         return ""
     sentence = ngettext(
@@ -357,8 +365,9 @@ def _counting(request: AidRequest) -> QuerySet[Vote]:
 
 
 def _tally(votes: list[Vote]) -> Tally:
-    granted = sum(vote.choice == VoteChoice.GRANT for vote in votes)
-    return Tally(granted, len(votes) - granted)
+    granted = sum(vote.choice in IN_FAVOUR for vote in votes)
+    abstained = sum(vote.choice == VoteChoice.ABSTAIN for vote in votes)
+    return Tally(granted, len(votes) - granted - abstained, abstained)
 
 
 def _other_aids(request: AidRequest) -> int:

@@ -13,7 +13,17 @@ from django.db.models.functions import Cast
 
 from aid_requests import sealed
 from aid_requests.committee import rules
-from aid_requests.committee.rules import Ballot, Bar, Matter, Roll, Rules, Seat, Weighing
+from aid_requests.committee.rules import (
+    Ballot,
+    Bar,
+    Choice,
+    Matter,
+    Outcome,
+    Roll,
+    Rules,
+    Seat,
+    Weighing,
+)
 from aid_requests.models import (
     AidRequest,
     Committee,
@@ -23,7 +33,7 @@ from aid_requests.models import (
     Scheme,
     Vote,
 )
-from aid_requests.models.decisions import VoteChoice
+from aid_requests.models.decisions import CONTESTABLE, VoteChoice
 from aid_requests.models.requests import RequestState
 from aid_requests.models.rules import RulesState
 from aid_requests.schemes.grammar import OwnSchool
@@ -32,9 +42,16 @@ from fund.models import AuditEvent, RoleGrant, User
 from fund.models.people import Role
 
 KIND = AidRequest._meta.label_lower
-REFUSED = "request.refused"
+# Decisions that may be contested, as the audit trail names them.
+CONTESTED = tuple(f"request.{outcome}" for outcome in CONTESTABLE)
 COMMITTEE = (Role.MEMBER, Role.CHAIR)
-BALLOTS: dict[str, Ballot] = {VoteChoice.GRANT: rules.GRANT, VoteChoice.REFUSE: rules.REFUSE}
+BALLOTS: dict[str, Ballot] = {
+    VoteChoice.GRANT: rules.GRANT,
+    VoteChoice.FUND_LATER: Ballot(Choice.FOR, Outcome.NOT_FUNDED),
+    VoteChoice.REFUSE: rules.REFUSE,
+    VoteChoice.REDIRECT: Ballot(Choice.AGAINST, Outcome.REDIRECTED),
+    VoteChoice.ABSTAIN: rules.ABSTAIN,
+}
 
 
 @lru_cache(maxsize=64)
@@ -153,7 +170,7 @@ def signers_before(request: AidRequest) -> list[int | None]:
     """
     if request.round == 1:
         return []
-    events = AuditEvent.objects.filter(object_kind=KIND, object_id=str(request.pk), action=REFUSED)
+    events = AuditEvent.objects.filter(object_kind=KIND, object_id=str(request.pk), action__in=CONTESTED)
     told = [
         details for details in events.values_list("details", flat=True) if details["round"] < request.round
     ]
@@ -166,7 +183,7 @@ def signed_before(member: User) -> Exists:
     # As a number: PostgreSQL compares no piece of JSON with a column.
     earlier = events.annotate(told_round=Cast(KT("details__round"), IntegerField()))
     return Exists(
-        earlier.filter(action=REFUSED, details__signed_by=member.pk, told_round__lt=OuterRef("round"))
+        earlier.filter(action__in=CONTESTED, details__signed_by=member.pk, told_round__lt=OuterRef("round"))
     )
 
 

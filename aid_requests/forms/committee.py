@@ -1,27 +1,49 @@
 """What a committee member sends: a vote, or stepping back. The amount is never among it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from aid_requests.committee.reasons import REFUSALS
-from aid_requests.models.decisions import RecusalGround, VoteChoice
+from aid_requests.committee.reasons import REDIRECTIONS, REFUSALS
+from aid_requests.models.decisions import REASONED, RecusalGround, VoteChoice
+
+_REASONS = dict(zip(REASONED, (REFUSALS, REDIRECTIONS), strict=True))
+_MISSING = {
+    VoteChoice.REFUSE: _("Choisissez le motif du refus : l’élève le lira."),
+    VoteChoice.REDIRECT: _("Choisissez pourquoi vous réorientez : l’élève le lira."),
+}
 
 
 class VoteForm(forms.Form):
-    """`revision` and `round_number` are those that were read: the act refuses when the file changed meanwhile."""
+    """`doors`: code → words of those to which this file may be redirected; without any that vote is not proposed.
+
+    `revision` and `round_number` are those that were read: the act refuses when the file changed meanwhile."""
 
     revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     round_number = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
     choice = forms.ChoiceField(
         label=_("Vote"),
         choices=VoteChoice.choices,
-        error_messages={"required": _("Choisissez d’accorder ou de refuser.")},
+        error_messages={"required": _("Choisissez votre vote.")},
     )
     reason_code = forms.ChoiceField(
-        label=_("Motif du refus"),
-        help_text=_("Seulement si vous refusez. L’élève le lira."),
+        label=_("Motif"),
+        help_text=_("Seulement si vous refusez ou réorientez. L’élève le lira."),
         required=False,
-        choices=[("", "—"), *REFUSALS.items()],
+        choices=[
+            ("", "—"),
+            (_("Refus"), list(REFUSALS.items())),
+            (_("Réorientation"), list(REDIRECTIONS.items())),
+        ],
+        widget=forms.Select(attrs={"autocomplete": "off"}),
+    )
+    door_code = forms.ChoiceField(
+        label=_("Vers qui"),
+        help_text=_("Seulement si vous réorientez. L’élève le lira, avec comment s’y adresser."),
+        required=False,
+        choices=[("", "—")],
         widget=forms.Select(attrs={"autocomplete": "off"}),
     )
     note = forms.CharField(
@@ -31,18 +53,26 @@ class VoteForm(forms.Form):
         widget=forms.Textarea(attrs={"autocomplete": "off", "rows": 3}),
     )
 
+    def __init__(self, *args: Any, doors: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["door_code"].choices = [("", "—"), *doors.items()]  # type: ignore[attr-defined]
+        self.can_redirect = bool(doors)
+        if not doors:
+            choices = [choice for choice in VoteChoice.choices if choice[0] != VoteChoice.REDIRECT]
+            self.fields["choice"].choices = choices  # type: ignore[attr-defined]
+
     def clean_round_number(self) -> int:
         """Without it, the first round was read."""
         return self.cleaned_data["round_number"] or 1
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
-        if (
-            data.get("choice") == VoteChoice.REFUSE
-            and not data.get("reason_code")
-            and "reason_code" not in self.errors
-        ):
-            self.add_error("reason_code", _("Choisissez le motif du refus : l’élève le lira."))
+        known = _REASONS.get(str(data.get("choice")))
+        if known is not None and data.get("reason_code") not in known and "reason_code" not in self.errors:
+            self.add_error("reason_code", _MISSING[data["choice"]])
+        redirects = data.get("choice") == VoteChoice.REDIRECT
+        if redirects and not data.get("door_code") and "door_code" not in self.errors:
+            self.add_error("door_code", _("Choisissez vers qui vous réorientez : l’élève le lira."))
         return data
 
 

@@ -11,21 +11,31 @@ from fund.models import Pocket, User
 
 class VoteChoice(models.TextChoices):
     GRANT = "grant", _("J’accorde")
+    FUND_LATER = "fund_later", _("J’accorde, même s’il faut attendre l’argent")
     REFUSE = "refuse", _("Je refuse")
+    REDIRECT = "redirect", _("Je réoriente")
+    ABSTAIN = "abstain", _("Je m’abstiens")
+
+
+# Votes in favour of the aid, and those that say why they are not.
+IN_FAVOUR = (VoteChoice.GRANT, VoteChoice.FUND_LATER)
+REASONED = (VoteChoice.REFUSE, VoteChoice.REDIRECT)
 
 
 class Vote(models.Model):
     """One member's vote on one revision, in one round; nobody changes it. The note is under the field keys.
 
-    `rules` are those it was cast under, none the default ones: a file keeps the rules of its first vote.
+    A refusal has its coded reason, a redirection its reason and the door it leads to. `rules` are those it was cast
+    under, none the default ones: a file keeps the rules of its first vote.
     """
 
     request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="votes")
     revision = models.PositiveSmallIntegerField()
     round = models.PositiveSmallIntegerField(default=1)
     member = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    choice = models.CharField(max_length=8, choices=VoteChoice)
+    choice = models.CharField(max_length=12, choices=VoteChoice)
     reason_code = models.SlugField(max_length=40, blank=True)
+    door_code = models.SlugField(max_length=40, blank=True)
     note_sealed = models.TextField(blank=True)
     rules = models.ForeignKey(RulesVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     cast_at = models.DateTimeField()
@@ -36,8 +46,10 @@ class Vote(models.Model):
                 fields=["request", "revision", "round", "member"], name="one_vote_a_member"
             ),
             models.CheckConstraint(
-                condition=Q(choice="grant", reason_code="") | Q(choice="refuse") & ~Q(reason_code=""),
-                name="refusing_vote_has_a_reason",
+                condition=Q(choice__in=["grant", "fund_later", "abstain"], reason_code="", door_code="")
+                | Q(choice="refuse", door_code="") & ~Q(reason_code="")
+                | Q(choice="redirect") & ~Q(reason_code="") & ~Q(door_code=""),
+                name="vote_says_what_it_asks",
             ),
         ]
 
@@ -68,24 +80,35 @@ class Recusal(models.Model):
 
 class DecisionOutcome(models.TextChoices):
     GRANTED = "granted", _("Accordée")
+    UNFUNDED = "unfunded", _("Favorable, en attente d’argent")
     REFUSED = "refused", _("Refusée")
+    REDIRECTED = "redirected", _("Réorientée")
+
+
+# What its applicant may contest, once; what stands on the votes against.
+CONTESTABLE = (DecisionOutcome.REFUSED, DecisionOutcome.REDIRECTED)
 
 
 class Decision(models.Model):
     """What the committee decided in one round, and on which revision, with the letter as it was sent. Append-only.
 
-    `amount_cents` and `case_code` are those of the schedule version, frozen here; `vote_ids` are the votes it rests on,
-    `rules` what counted them (none: the default ones).
+    One a round, and at most one that `follows` it without another vote: the aid granted from the waiting list.
+    `door_codes` are where a redirected person is sent. `amount_cents` and `case_code` are those of the schedule
+    version, frozen here; `vote_ids` are the votes it rests on, `rules` what counted them (none: the default ones).
     """
 
     request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="decisions")
     revision = models.PositiveSmallIntegerField()
     round = models.PositiveSmallIntegerField(default=1)
-    outcome = models.CharField(max_length=8, choices=DecisionOutcome)
+    outcome = models.CharField(max_length=12, choices=DecisionOutcome)
+    follows = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
     case_code = models.SlugField(max_length=60)
     amount_cents = models.BigIntegerField()
     pocket = models.ForeignKey(Pocket, on_delete=models.PROTECT, related_name="+")
     reason_codes = models.JSONField(default=list)
+    door_codes = models.JSONField(default=list, blank=True)
     vote_ids = models.JSONField(default=list)
     last_vote_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     rules = models.ForeignKey(RulesVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -95,11 +118,18 @@ class Decision(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["request", "round"], name="one_decision_a_round"),
+            models.UniqueConstraint(
+                fields=["request", "round"], condition=Q(follows=None), name="one_decision_a_round"
+            ),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="decision_amount_is_positive"),
             models.CheckConstraint(
-                condition=Q(outcome="granted") | Q(outcome="refused") & ~Q(reason_codes=[]),
-                name="refusal_is_reasoned",
+                condition=Q(outcome__in=["granted", "unfunded"])
+                | Q(outcome="refused") & ~Q(reason_codes=[])
+                | Q(outcome="redirected") & ~Q(reason_codes=[]) & ~Q(door_codes=[]),
+                name="decision_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(follows=None) | Q(outcome="granted"), name="only_a_grant_follows"
             ),
         ]
 
@@ -108,9 +138,9 @@ class Decision(models.Model):
 
 
 class Reexamination(models.Model):
-    """The applicant asks, once, that other members read a refused request again (CRPA L410-1). Append-only.
+    """The applicant asks, once, that other members read a refused or redirected request again (CRPA L410-1).
 
-    `text_sealed` says what was overlooked, written under the applicant's key; `contested` is the refusal.
+    Append-only. `text_sealed` says what was overlooked, written under the applicant's key.
     """
 
     request = models.OneToOneField(AidRequest, on_delete=models.PROTECT, related_name="reexamination")

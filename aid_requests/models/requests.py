@@ -17,13 +17,22 @@ class RequestState(models.TextChoices):
     SUBMITTED = "submitted", _("Signée, inscription à confirmer")
     IN_REVIEW = "in_review", _("Au comité")
     GRANTED = "granted", _("Accordée")
+    WAITLISTED = "waitlisted", _("Favorable, en attente d’argent")
     REFUSED = "refused", _("Refusée")
+    REDIRECTED = "redirected", _("Réorientée")
     PAID = "paid", _("Payée")
     RETURNED = "returned", _("Revenue")
     WITHDRAWN = "withdrawn", _("Retirée")
 
 
-DECIDED_STATES = (RequestState.GRANTED, RequestState.REFUSED, RequestState.PAID, RequestState.RETURNED)
+DECIDED_STATES = (
+    RequestState.GRANTED,
+    RequestState.WAITLISTED,
+    RequestState.REFUSED,
+    RequestState.REDIRECTED,
+    RequestState.PAID,
+    RequestState.RETURNED,
+)
 
 
 class AidRequest(models.Model):

@@ -16,10 +16,10 @@ from aid_requests.committee import reasons
 from aid_requests.correspondence import corrections, threads
 from aid_requests.deadlines import reexamination_deadline
 from aid_requests.documents import ENROLMENT_PROOF
-from aid_requests.doors import doors_of
+from aid_requests.doors import ShownDoor, doors_by_code, doors_of
 from aid_requests.identity import called_name
 from aid_requests.models import AidRequest, SchemeVersion
-from aid_requests.models.decisions import DecisionOutcome
+from aid_requests.models.decisions import CONTESTABLE
 from aid_requests.models.requests import RequestState
 from aid_requests.timeline import timeline
 from aid_requests.views.actor import actor
@@ -137,7 +137,7 @@ def _page(aid_request: AidRequest, language: str) -> dict[str, Any]:
 def _correspondence(aid_request: AidRequest, language: str) -> dict[str, Any]:
     """Messages, the correction that is asked for, and the decision's own words."""
     correction = corrections.open_correction(aid_request)
-    refused = aid_request.decisions.filter(outcome=DecisionOutcome.REFUSED).order_by("-round").first()
+    refused = aid_request.decisions.filter(outcome__in=CONTESTABLE).order_by("-round").first()
     return {
         "correction": correction,
         "correction_points": corrections.points_of(aid_request, correction, language) if correction else [],
@@ -147,7 +147,17 @@ def _correspondence(aid_request: AidRequest, language: str) -> dict[str, Any]:
         "versions": aid_request.revisions.count(),
         "can_tell_error": error_refusal(aid_request) is None,
         "refusal_reasons": reasons.sentences(refused.reason_codes) if refused else [],
+        "sent_to": _sent_to(aid_request, refused.door_codes if refused else [], language),
     }
+
+
+def _sent_to(aid_request: AidRequest, codes: list[str], language: str) -> list[ShownDoor]:
+    """The doors that a redirection named, as they are kept now."""
+    scheme = sealed.scheme_of(aid_request.scheme_version)
+    known = doors_by_code(
+        aid_request.school, scheme, language=language, through_school=aid_request.through_school
+    )
+    return [known[code] for code in codes if code in known]
 
 
 def _money_by(aid_request: AidRequest, days_to_payment: int) -> date | None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from aid_requests import documents, lookalikes
 from aid_requests.actions.corrections import can_ask_correction
-from aid_requests.committee import actions, permissions, queries
+from aid_requests.committee import actions, permissions, queries, redirecting
 from aid_requests.committee.filters import QueueFilter
 from aid_requests.correspondence import corrections, revisions, threads
 from aid_requests.correspondence.revisions import Reader
@@ -70,7 +70,7 @@ def request_review(request: HttpRequest, token: UUID) -> HttpResponse:
 def cast_vote(request: HttpRequest, token: UUID) -> HttpResponse:
     """Casts the vote and goes on to the next file; what can be mended is told in the form."""
     file = get_object_or_404(queries.known_files(actor(request)), token=token)
-    form = VoteForm(request.POST)
+    form = VoteForm(request.POST, doors=redirecting.doors_for(file, get_language() or "fr"))
     if not form.is_valid():
         return _show(request, file, form, status=422)
     try:
@@ -112,7 +112,8 @@ def review_document(request: HttpRequest, token: UUID, document: UUID) -> HttpRe
 
 
 def _ballot(file: AidRequest) -> VoteForm:
-    return VoteForm(initial={"revision": file.revision, "round_number": file.round})
+    initial = {"revision": file.revision, "round_number": file.round}
+    return VoteForm(initial=initial, doors=redirecting.doors_for(file, get_language() or "fr"))
 
 
 def _readable_file(request: HttpRequest, token: UUID) -> AidRequest:
@@ -161,6 +162,10 @@ def _told(decision: Decision | None) -> str:
         return _("Votre vote est enregistré. Il se découvre quand tous ont voté.")
     if decision.outcome == DecisionOutcome.REFUSED:
         return _("%(reference)s : l’aide n’est pas accordée.") % {"reference": decision.request.reference}
+    if decision.outcome == DecisionOutcome.REDIRECTED:
+        return _("%(reference)s : la demande est réorientée.") % {"reference": decision.request.reference}
     amount = format_euros(decision.amount_cents, get_language() or "fr", cents_shown=False)
     values = {"reference": decision.request.reference, "amount": amount}
+    if decision.outcome == DecisionOutcome.UNFUNDED:
+        return _("%(reference)s : avis favorable, %(amount)s sur la liste d’attente.") % values
     return _("%(reference)s : l’aide est accordée, %(amount)s.") % values

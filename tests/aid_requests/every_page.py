@@ -5,7 +5,7 @@ from typing import Any
 
 from aid_requests.models import AidRequest
 from tests.aid_requests import look_alike_files, people_pages, second_look_files
-from tests.aid_requests.committee import rules_pages
+from tests.aid_requests.committee import outcome_files, rules_pages
 from tests.aid_requests.correspondence import addresses as correspondence
 from tests.aid_requests.register import pages as register_pages
 from tests.aid_requests.scheme_editor import addresses as scheme_pages
@@ -16,11 +16,16 @@ MATRIX: dict[str, set[str] | None] = {
     **second_look_files.MATRIX,
     **people_pages.MATRIX,
     **register_pages.MATRIX,
+    **outcome_files.MATRIX,
     **rules_pages.MATRIX,
     **scheme_pages.MATRIX,
 }
 POST_ONLY = (
-    correspondence.POST_ONLY | register_pages.POST_ONLY | rules_pages.POST_ONLY | scheme_pages.POST_ONLY
+    correspondence.POST_ONLY
+    | outcome_files.POST_ONLY
+    | register_pages.POST_ONLY
+    | rules_pages.POST_ONLY
+    | scheme_pages.POST_ONLY
 )
 OBJECT_OF = {
     **correspondence.OBJECT_OF,

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from aid_requests import actions, caps
 from aid_requests.caps import GRANTED_STATES, STANDING_STATES, cap_refusal
-from aid_requests.committee import actions as committee_actions
+from aid_requests.committee import funding
 from aid_requests.models import AidRequest, SchemeVersion
 from aid_requests.sealed import scheme_of
 from fund import clock, workflow
@@ -155,7 +155,7 @@ def test_whoever_decides_holds_the_scheme_before_the_person(applicant, people, m
         workflow, "lock", lambda model, pk: (locked.append(model.__name__), lock(model, pk))[1]
     )
     with pytest.raises(Refused) as refused:  # there is no money; the locks come first
-        committee_actions._reserve(request)
+        funding.reserve(request)
     assert refused.value.refusal.code == "over_budget"
     assert locked == ["Scheme", "Applicant"]
 
@@ -171,7 +171,7 @@ def test_a_member_reads_whose_cap_is_reached(applicant, people, school):
     made(version, files.make_applicant(school, 2), people, 2, state="granted", decided_at=clock.moment())
     request = made(version, applicant, people, 1)
     with pytest.raises(Refused) as refused:
-        committee_actions._reserve(request)
+        funding.reserve(request)
     assert refused.value.refusal.code == "cap_scheme_requests"
     assert "dispositif" in str(refused.value.refusal.sentence)
 

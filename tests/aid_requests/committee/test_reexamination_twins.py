@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from aid_requests.actions import ask_reexamination, reexamination
 from aid_requests.committee import actions as committee
+from aid_requests.committee import funding
 from aid_requests.models import AidRequest, Decision, Reexamination, Vote
 from donations.actions.receiving import receive_event
 from fund import clock, ledger
@@ -85,7 +86,7 @@ def again(refused, people, student) -> AidRequest:
 def vote_together(request: AidRequest, people: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Both members have counted the votes that are there before either adds the own one."""
     meeting = MeetingPoint()
-    monkeypatch.setattr(committee, "_reserve", meeting.after(committee._reserve))
+    monkeypatch.setattr(funding, "reserve", meeting.after(funding.reserve))
     ballot = {"request": request, "choice": "grant", "revision": 1, "round_number": 2}
     outcomes = race(
         *[in_may(committee.cast_vote, by=member, **ballot) for member in (people.member4, people.member5)]

@@ -1,0 +1,133 @@
+"""A decision written down: state, row, letter, audit, mail; and for a grant the ledger and its payment order.
+
+The caller holds the request's lock, and for a grant those of `funding.reserve`, in its transaction.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aid_requests import notifications
+from aid_requests.actions.second_looks import draw
+from aid_requests.committee.letters import Ruling, render_letter, signer
+from aid_requests.declarations import open_account
+from aid_requests.models import AidRequest, Decision, RulesVersion, Vote
+from aid_requests.models.decisions import DecisionOutcome
+from aid_requests.reference import KIND, PAYEE_KIND
+from aid_requests.workflow import REQUEST
+from fund import audit, chart, clock, ledger, vault, workflow
+from fund.ledger import Subject
+from fund.models import Pocket, User
+from fund.models.ledger import Kind
+from fund.treasury.orders import create_order
+
+_STEP = {
+    DecisionOutcome.GRANTED: "grant",
+    DecisionOutcome.UNFUNDED: "put_on_list",
+    DecisionOutcome.REFUSED: "refuse",
+    DecisionOutcome.REDIRECTED: "redirect",
+}
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A decision about to be written: the votes it rests on, the rules that counted them, who cast the last one.
+
+    `pocket` pays, or would have paid; of a request put on the list it is the scheme's own.
+    """
+
+    ruling: Ruling
+    vote_ids: Sequence[int]
+    rules: RulesVersion | None
+    last_vote_by: User
+    pocket: Pocket
+    follows: Decision | None = None
+
+
+def passed_by(votes: Sequence[Vote], last: Vote, ruling: Ruling, pocket: Pocket) -> Passed:
+    """What `votes` decided, `last` being the one just cast."""
+    return Passed(ruling, [vote.pk for vote in votes], last.rules, last.member, pocket)
+
+
+def decide(request: AidRequest, passed: Passed, *, by: User | None) -> Decision:
+    """Writes it; `by` is None when the list is served by itself. An aid granted from the list follows its place."""
+    ruling, amount, follows = passed.ruling, request.amount_cents or 0, passed.follows
+    letter, signed_by = render_letter(request, ruling), signer()
+    decided_at = clock.moment()
+    step = _STEP[DecisionOutcome(ruling.outcome)] if follows is None else "grant_from_list"
+    workflow.move(REQUEST, request, step, by=by, fields={"decided_at": decided_at})
+    decision = Decision.objects.create(
+        request=request,
+        revision=request.revision,
+        round=request.round,
+        outcome=ruling.outcome,
+        follows=follows,
+        case_code=request.case_code,
+        amount_cents=amount,
+        pocket=passed.pocket,
+        reason_codes=list(ruling.reason_codes),
+        door_codes=list(ruling.door_codes),
+        vote_ids=list(passed.vote_ids),
+        rules=passed.rules,
+        last_vote_by=passed.last_vote_by,
+        decided_at=decided_at,
+        letter_sealed=vault.seal_for(request.applicant.subject_key, letter),
+        letter_sha256=hashlib.sha256(letter).hexdigest(),
+    )
+    audit.record(
+        f"request.{ruling.outcome}",
+        request,
+        by=by,
+        decision=decision.pk,
+        revision=request.revision,
+        round=request.round,
+        amount_cents=amount,
+        letter_sha256=decision.letter_sha256,
+        signed_by=signed_by.pk if signed_by else None,
+    )
+    if ruling.is_grant:
+        _commit(request, passed.pocket, by)
+        draw(decision)
+    notifications.tell(request, "decided", key=_mail_key(request, follows))
+    return decision
+
+
+def _mail_key(request: AidRequest, follows: Decision | None) -> str:
+    again = f":{request.round}" if request.round > 1 else ""
+    return f"{request.revision}{again}" + (":granted" if follows is not None else "")
+
+
+def _commit(request: AidRequest, pocket: Pocket, by: User | None) -> None:
+    """The aid is owed from its decision on: D 6571 / C 4672 (law.md §4), and one order to pay it."""
+    slug = request.scheme_version.scheme.slug
+    if request.bank_details is None or request.amount_cents is None:
+        raise ValueError("A request in review has an account and an amount.")
+    ledger.post(
+        cause_key=f"grant:{request.pk}:{request.revision}",
+        debit=chart.AIDS,
+        credit=chart.AIDS_OWED,
+        amount_cents=request.amount_cents,
+        kind=Kind.GRANT,
+        entry_ref=request.reference,
+        occurred_on=clock.today(),
+        pocket=pocket,
+        scheme=slug,
+        school=request.school,
+        subject=Subject(KIND, str(request.pk)),
+    )
+    iban, holder = open_account(request.bank_details)
+    create_order(
+        reference_kind=KIND,
+        reference_id=str(request.pk),
+        payee_kind=PAYEE_KIND,
+        payee_id=str(request.applicant_id),
+        label=request.reference,
+        amount_cents=request.amount_cents,
+        subject_key=request.applicant.subject_key,
+        iban=iban.compact,
+        holder=holder,
+        pocket=pocket,
+        scheme=slug,
+        school=request.school,
+        by=by,
+    )

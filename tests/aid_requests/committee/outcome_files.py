@@ -1,0 +1,35 @@
+"""Votes, money and the addresses of the waiting list, for the tests of the outcomes."""
+
+from aid_requests.committee import actions
+from aid_requests.models import AidRequest, Decision
+from fund.models import User
+
+MATRIX: dict[str, set[str] | None] = {
+    "waiting_list": {"member1", "member2", "member3", "chair"},
+    "serve_waiting_list": {"chair"},
+}
+POST_ONLY = {"serve_waiting_list"}
+REDIRECTION = {"reason_code": "other_duty", "door_code": "social_worker"}
+
+
+def vote(by: User, request: AidRequest, choice: str = "grant", **more: str) -> Decision | None:
+    """One vote on the request as it is now; a refusal and a redirection have a good reason unless told."""
+    request.refresh_from_db()
+    usual = {"refuse": {"reason_code": "not_covered"}, "redirect": REDIRECTION}.get(choice, {})
+    return actions.cast_vote(
+        by=by,
+        request=request,
+        choice=choice,
+        revision=request.revision,
+        round_number=request.round,
+        **{**usual, **more},
+    )
+
+
+def decide(request: AidRequest, members: list[User], choice: str) -> Decision:
+    """Decided by the last of `members`, who all say the same."""
+    decisions = [vote(member, request, choice) for member in members]
+    assert decisions[:-1] == [None] * (len(members) - 1)
+    assert decisions[-1] is not None
+    request.refresh_from_db()
+    return decisions[-1]
