@@ -12,7 +12,7 @@ from aid_requests.actions import (
     remind_of_corrections,
     sweep_documents,
 )
-from aid_requests.committee.serving import serve_waiting_list
+from aid_requests.committee.actions import serve_waiting_list
 from fund import registry
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from aid_requests.committee import queries, serving, waiting_list
+from aid_requests.committee import actions, queries, waiting_list
 from aid_requests.views.actor import actor
 from fund.models.people import Role
 from fund.roles import for_roles, needs_role_now
@@ -35,7 +35,7 @@ def waiting_list_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def serve_waiting_list(request: HttpRequest) -> HttpResponse:
     """Grants from the top of the list, as far as the money goes."""
-    granted = serving.serve_now(by=actor(request))
+    granted = actions.serve_now(by=actor(request))
     if granted:
         words = ngettext("%(n)s aide est accordée.", "%(n)s aides sont accordées.", granted)
         messages.success(request, words % {"n": granted})

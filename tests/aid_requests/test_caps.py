@@ -8,7 +8,7 @@ from django.db.models import F
 
 from aid_requests import actions, caps
 from aid_requests.caps import GRANTED_STATES, STANDING_STATES, cap_refusal
-from aid_requests.committee import funding
+from aid_requests.committee.actions import funding
 from aid_requests.models import AidRequest, SchemeVersion
 from aid_requests.sealed import scheme_of
 from fund import clock, workflow

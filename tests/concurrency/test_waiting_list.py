@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 
-from aid_requests.committee import serving, waiting_list
-from aid_requests.committee.actions import cast_vote
+from aid_requests.committee import waiting_list
+from aid_requests.committee.actions import cast_vote, funding, serving
 from aid_requests.models import AidRequest, Decision
 from donations.actions.receiving import receive_event
 from fund import clock, ledger
@@ -72,7 +72,7 @@ def test_without_the_lock_the_first_place_breaks_at_the_database(world, monkeypa
     """If this fails, the tests above may be useless: the set-up must be able to show the bug."""
     take_locks_off(monkeypatch)
     meeting = MeetingPoint()
-    monkeypatch.setattr(serving.funding, "reserve", meeting.after(serving.funding.reserve))
+    monkeypatch.setattr(funding, "reserve", meeting.after(funding.reserve))
     outcomes = race(*[in_may(serving.grant_from_list, place=world.places[0]) for _twin in range(2)])
     monkeypatch.undo()
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Decision", "IntegrityError"]

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from aid_requests import permissions as of_applicants
 from aid_requests.actions import ask_reexamination, withdraw_request
-from aid_requests.committee import actions, permissions, queries, redirecting, serving, waiting_list
+from aid_requests.committee import actions, permissions, queries, redirecting, waiting_list
 from aid_requests.models import AidRequest, Decision, SchoolDoor, Vote
 from fund import balances, clock, vault
 from fund.models import AuditEvent, Movement, OutgoingMail, PaymentOrder, RoleGrant
@@ -215,10 +215,10 @@ def waiting(committee, file_of, *numbers: int) -> list[AidRequest]:
 
 def test_the_list_is_served_in_its_order_as_far_as_the_money_goes(committee, file_of, pocket):
     first, second = waiting(committee, file_of, 7, 8)
-    assert serving.serve_waiting_list() == "0 granted, 2 waiting"
+    assert actions.serve_waiting_list() == "0 granted, 2 waiting"
     give_by_card(pocket, 10_000)
-    assert serving.serve_waiting_list() == "1 granted, 1 waiting"
-    assert serving.serve_waiting_list() == "0 granted, 1 waiting"
+    assert actions.serve_waiting_list() == "1 granted, 1 waiting"
+    assert actions.serve_waiting_list() == "0 granted, 1 waiting"
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == ("granted", "waitlisted")
@@ -239,7 +239,7 @@ def test_nobody_overtakes_whoever_waits(committee, file_of, pocket):
     with pytest.raises(Refused) as refused:
         vote(committee.member2, late)
     assert code_of(refused) == "list_first"
-    serving.serve_waiting_list()
+    actions.serve_waiting_list()
     give_by_card(pocket, 15_000)
     assert vote(committee.member2, late).outcome == "granted"
 
@@ -248,9 +248,9 @@ def test_a_place_is_granted_once(committee, file_of, pocket):
     (request,) = waiting(committee, file_of, 7)
     place = waiting_list.places().get()
     give_by_card(pocket, 50_000)
-    serving.grant_from_list(place=place)
+    actions.grant_from_list(place=place)
     with pytest.raises(AlreadyDone):
-        serving.grant_from_list(place=place)
+        actions.grant_from_list(place=place)
     assert Decision.objects.filter(request=request).count() == 2
 
 
@@ -260,7 +260,7 @@ def test_who_waits_may_withdraw_and_the_next_one_passes(committee, file_of, pock
     first.refresh_from_db()
     assert (first.state, first.decided_at) == ("withdrawn", None)
     give_by_card(pocket, 10_000)
-    assert serving.serve_waiting_list() == "1 granted, 0 waiting"
+    assert actions.serve_waiting_list() == "1 granted, 0 waiting"
     second.refresh_from_db()
     assert second.state == "granted"
 
@@ -269,8 +269,8 @@ def test_the_chair_serves_and_a_member_does_not(committee, file_of, pocket):
     waiting(committee, file_of, 7)
     give_by_card(pocket, 10_000)
     with pytest.raises(Refused):
-        serving.serve_now(by=committee.member1)
-    assert serving.serve_now(by=committee.chair) == 1
+        actions.serve_now(by=committee.member1)
+    assert actions.serve_now(by=committee.chair) == 1
     assert AuditEvent.objects.filter(action="waiting_list.served", by=committee.chair).count() == 1
 
 

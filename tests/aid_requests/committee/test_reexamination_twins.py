@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from aid_requests.actions import ask_reexamination, reexamination
 from aid_requests.committee import actions as committee
-from aid_requests.committee import funding
+from aid_requests.committee.actions import funding
 from aid_requests.models import AidRequest, Decision, Reexamination, Vote
 from donations.actions.receiving import receive_event
 from fund import clock, ledger

@@ -3,7 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from aid_requests.committee import deciding, funding, waiting_list
+from aid_requests.committee import waiting_list
+from aid_requests.committee.actions import deciding, funding
 from aid_requests.committee.letters import Ruling
 from aid_requests.models import AidRequest, Decision
 from aid_requests.models.decisions import DecisionOutcome

@@ -7,7 +7,8 @@ read before the locks is read again after them.
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from aid_requests.committee import deciding, funding, permissions, reasons, redirecting, seats
+from aid_requests.committee import permissions, reasons, redirecting, seats
+from aid_requests.committee.actions import deciding, funding
 from aid_requests.committee.letters import Ruling
 from aid_requests.committee.rules import Outcome
 from aid_requests.models import AidRequest, Decision, Recusal, Vote
