@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aid_requests.committee.reasons import REDIRECTIONS, REFUSALS
 from aid_requests.models.decisions import REASONED, RecusalGround, VoteChoice
 
-_REASONS = dict(zip(REASONED, (REFUSALS, REDIRECTIONS), strict=True))
+_REASONS: dict[str, dict[str, str | Promise]] = dict(zip(REASONED, (REFUSALS, REDIRECTIONS), strict=True))
 _MISSING = {
     VoteChoice.REFUSE: _("Choisissez le motif du refus : l’élève le lira."),
     VoteChoice.REDIRECT: _("Choisissez pourquoi vous réorientez : l’élève le lira."),

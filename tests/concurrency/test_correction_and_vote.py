@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from aid_requests import actions
-from aid_requests.committee import actions as committee
+from aid_requests.committee.actions import deciding
 from aid_requests.correspondence import corrections
 from aid_requests.models import AidRequest, Correction, Decision
 from fund.roles import Refused
@@ -25,7 +25,7 @@ def ask_while_the_letter_is_written(
 ) -> list[Any]:
     """The vote has read the file and writes the letter; now the correction is asked for, then the vote goes on."""
     at_the_letter, asked = MeetingPoint(), MeetingPoint()
-    render = committee.render_letter
+    render = deciding.render_letter
 
     def render_late(*args: Any) -> bytes:
         at_the_letter.wait()
@@ -40,7 +40,7 @@ def ask_while_the_letter_is_written(
         finally:
             asked.wait()
 
-    monkeypatch.setattr(committee, "render_letter", render_late)
+    monkeypatch.setattr(deciding, "render_letter", render_late)
     outcomes = race(vote_on(file, people.member2), ask)
     monkeypatch.undo()
     return outcomes

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from aid_requests import actions
 from aid_requests.actions import changes, signature_codes
 from aid_requests.committee import actions as committee
+from aid_requests.committee.actions import deciding, voting
 from aid_requests.models import AidRequest, Decision, Declaration
 from donations.actions.receiving import receive_event
 from fund import clock, ledger
@@ -95,7 +96,7 @@ def correct_while_the_letter_is_written(
 ) -> list[Any]:
     """The vote has read the file and writes the letter; now the correction is made, and then the vote goes on."""
     at_the_letter, corrected = MeetingPoint(), MeetingPoint()
-    render = committee.render_letter
+    render = deciding.render_letter
 
     def render_late(*args: Any) -> bytes:
         at_the_letter.wait()
@@ -109,7 +110,7 @@ def correct_while_the_letter_is_written(
         finally:
             corrected.wait()
 
-    monkeypatch.setattr(committee, "render_letter", render_late)
+    monkeypatch.setattr(deciding, "render_letter", render_late)
     outcomes = race(vote_on(file, people.member2), correct)
     monkeypatch.undo()
     return outcomes
@@ -143,7 +144,7 @@ def test_with_the_lock_a_vote_that_comes_second_hears_that_the_file_changed(
     monkeypatch.setattr(
         changes, "lapse_certificates", read.after(correcting.after(changes.lapse_certificates))
     )
-    monkeypatch.setattr(committee, "_demand_as_read", read.after(committee._demand_as_read))
+    monkeypatch.setattr(voting, "_demand_as_read", read.after(voting._demand_as_read))
     vote = vote_on(file, people.member2)
 
     def vote_meanwhile() -> Any:
