@@ -102,6 +102,14 @@ def read_days(scope: Scope | None = None) -> list[tuple[date, int]]:
     return [(row["occurred_on"], row["net"]) for row in rows]
 
 
+def read_lefts() -> dict[int, int]:
+    """Cents left by pocket (its key); `left_cents` of the whole is their sum, unless something has no pocket."""
+    figures = (chart.RAISED, chart.FEE, chart.COMMITTED, chart.DISPUTED)
+    codes = [code for figure in figures for code in codes_of(figure)]
+    rows = Movement.objects.filter(pocket__isnull=False).values("pocket").annotate(net=_net(codes)).order_by()
+    return {row["pocket"]: -row["net"] for row in rows}
+
+
 def codes_of(figure: str) -> list[str]:
     return [line.code for line in chart.CHART if line.figure == figure]
 

@@ -9,7 +9,7 @@ from fund import chart, clock, ledger, sealing
 from fund.ledger import Subject
 from fund.models import Movement
 from fund.models.ledger import Kind
-from reports.figures import read_days, read_figures, read_live
+from reports.figures import read_days, read_figures, read_lefts, read_live
 from reports.scope import Scope
 from tests.donations.factories import make_gift
 from tests.reports.factories import post_debit, post_gift, post_grant
@@ -98,3 +98,4 @@ def test_without_a_scope_and_with_all_of_it_the_figures_are_the_same(gifts, pock
         assert whole == read_figures(scope=Scope(LATER, head.number)) == read_figures(pocket)
     assert (whole.given_cents, whole.promised_cents, whole.students_helped) == (15_000, 15_000, 1)
     assert whole.left_cents == 15_000 - 175 - 30_000
+    assert read_lefts() == {pocket.pk: whole.left_cents}
