@@ -2,8 +2,8 @@
 
 SQLite takes the browser tests (it is the engine that the start command uses), those that load the demo into embedded
 databases of their own, and long walks through pages, all of which would only prove the same again; PostgreSQL takes
-those that need its locks; everything else runs on both. A browser waits more than it works: it walks while the rest of
-SQLite's half runs, and its words come after. What the machine lacks is said loudly with the line that brings it, and is
+those that need its locks; everything else runs on both. A browser waits more than it works: it walks while both halves
+run, and its words come after. What the machine lacks is said loudly with the line that brings it, and is
 a failure when REQUIRE_ALL=1.
 """
 
@@ -109,21 +109,29 @@ def shared_out(arguments: list[str]) -> list[str]:
     return ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
 
 
-def run_on_sqlite(arguments: list[str]) -> dict[str, int]:
-    """The statuses of the first half: with a browser, and without."""
-    marks = "not postgres and not browser"
-    title = "First half, in a browser: SQLite, as the start command runs it"
+def run_all(arguments: list[str]) -> dict[str, int]:
+    """The statuses of both halves, and of the walks in a browser, which take longer than either half alone."""
+    title = "In a browser: SQLite, as the start command runs it"
     if not is_shared_out(arguments):
-        say_loudly("First half: SQLite")
-        statuses = {"SQLite": run_pytest(marks, arguments)}
+        status = run_on_sqlite(arguments)
         say_loudly(title)
-        return {**statuses, "browser": run_pytest("browser", arguments)}
+        browser = run_pytest("browser", arguments)
+        return {"SQLite": status, "browser": browser, "PostgreSQL": run_on_postgres(arguments)}
     with beside(pytest_on("browser", arguments)) as finish:
-        say_loudly("First half: SQLite. A browser walks beside it, its words come after")
-        # A person at a screen is served before what only computes.
-        statuses = {"SQLite": run_child(["nice", "-n", "5", *pytest_on(marks, shared_out(arguments))])}
+        statuses = {"SQLite": run_on_sqlite(arguments), "PostgreSQL": run_on_postgres(arguments)}
         say_loudly(title)
         return {**statuses, "browser": finish()}
+
+
+def run_on_sqlite(arguments: list[str]) -> int:
+    """The first half, without a browser."""
+    say_loudly("First half: SQLite. The walks in a browser say their words at the end")
+    return run_half("not postgres and not browser", arguments)
+
+
+def run_half(marks: str, arguments: list[str], **values: str) -> int:
+    """pytest's exit status for the tests with these marks. A person at a screen is served before what only computes."""
+    return run_child(["nice", "-n", "5", *pytest_on(marks, shared_out(arguments))], **values)
 
 
 def run_on_postgres(arguments: list[str]) -> int:
@@ -138,9 +146,7 @@ def run_on_postgres(arguments: list[str]) -> int:
     try:
         with throwaway_cluster(programs) as url:
             say_loudly("Second half: PostgreSQL")
-            return run_pytest(
-                "not browser and not embedded and not pages", shared_out(arguments), DATABASE_URL=url
-            )
+            return run_half("not browser and not embedded and not pages", arguments, DATABASE_URL=url)
     except ClusterError as error:
         say_loudly(f"PostgreSQL is here ({programs}) but did not start:\n{error}")
         return 1
@@ -159,7 +165,7 @@ def main(arguments: list[str]) -> int:
     )
     if built:
         return built
-    runs = {**run_on_sqlite(arguments), "PostgreSQL": run_on_postgres(arguments)}
+    runs = run_all(arguments)
     names = {0: "passed", NOTHING_COLLECTED: "no test"}
     print("\n" + " - ".join(f"{title}: {names.get(status, 'FAILED')}" for title, status in runs.items()))
     statuses = set(runs.values())

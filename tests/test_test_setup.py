@@ -95,8 +95,8 @@ def test_both_halves_must_pass_and_one_may_be_left_empty_by_the_arguments(
     monkeypatch, sqlite, postgresql, status
 ):
     monkeypatch.setattr(both_engines, "run_child", lambda *_command, **_values: 0)
-    monkeypatch.setattr(both_engines, "run_on_sqlite", lambda _arguments: {"SQLite": sqlite, "browser": 5})
-    monkeypatch.setattr(both_engines, "run_on_postgres", lambda _arguments: postgresql)
+    statuses = {"SQLite": sqlite, "browser": 5, "PostgreSQL": postgresql}
+    monkeypatch.setattr(both_engines, "run_all", lambda _arguments: statuses)
     monkeypatch.setattr(both_engines.signal, "signal", lambda *_arguments: None)
     assert both_engines.main([]) == status
 
@@ -106,7 +106,7 @@ FOR_EVER = "import threading; threading.Event().wait()"
 
 @pytest.mark.parametrize("arguments", [[], ["-n", "0"]])
 @pytest.mark.parametrize(("sqlite", "browser"), [(0, 0), (1, 0), (0, 1), (5, 0), (0, 5)])
-def test_the_browser_and_the_rest_of_sqlite_each_say_their_own_status(
+def test_the_browser_and_both_halves_each_say_their_own_status(
     monkeypatch, capfd, arguments, sqlite, browser
 ):
     def command(marks: str, _arguments: list[str]) -> list[str]:
@@ -114,7 +114,8 @@ def test_the_browser_and_the_rest_of_sqlite_each_say_their_own_status(
         return [sys.executable, "-c", f"print('the words of: {marks}'); raise SystemExit({status})"]
 
     monkeypatch.setattr(both_engines, "pytest_on", command)
-    assert both_engines.run_on_sqlite(arguments) == {"SQLite": sqlite, "browser": browser}
+    monkeypatch.setattr(both_engines, "run_on_postgres", lambda _arguments: 5)
+    assert both_engines.run_all(arguments) == {"SQLite": sqlite, "browser": browser, "PostgreSQL": 5}
     said = capfd.readouterr().out
     assert said.index("the words of: not postgres and not browser") < said.index("the words of: browser")
 
