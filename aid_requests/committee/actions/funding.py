@@ -43,7 +43,7 @@ def reserve(request: AidRequest, *, place: Decision | None = None) -> Pocket:
     candidates = [locked[pk] for pk in wanted if pk not in held]
     if not candidates:
         sentence = _(
-            "D’autres dossiers favorables attendent déjà l’argent de cette enveloppe : ils passent avant."
+            "D’autres dossiers favorables attendent déjà l’argent de cette enveloppe : ils passent avant."
         )
         raise Refused(Refusal("list_first", sentence))
     return _first_that_holds(candidates, request.amount_cents or 0)
