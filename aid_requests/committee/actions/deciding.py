@@ -52,8 +52,7 @@ def passed_by(votes: Sequence[Vote], last: Vote, ruling: Ruling, pocket: Pocket)
 def decide(request: AidRequest, passed: Passed, *, by: User | None) -> Decision:
     """Writes it; `by` is None when the list is served by itself. An aid granted from the list follows its place."""
     ruling, amount, follows = passed.ruling, request.amount_cents or 0, passed.follows
-    letter, signed_by = render_letter(request, ruling), signer()
-    decided_at = clock.moment()
+    letter, signed_by, decided_at = render_letter(request, ruling), signer(), clock.moment()
     step = _STEP[DecisionOutcome(ruling.outcome)] if follows is None else "grant_from_list"
     workflow.move(REQUEST, request, step, by=by, fields={"decided_at": decided_at})
     decision = Decision.objects.create(
