@@ -14,7 +14,7 @@ from aid_requests.caps import STANDING_STATES, cap_refusal
 from aid_requests.correspondence import corrections
 from aid_requests.identity import Identity, identity_fingerprint, identity_of, seal_identity
 from aid_requests.models import AidRequest, Applicant, BankDetails, Scheme, SchemeVersion
-from aid_requests.models.requests import RequestState
+from aid_requests.models.requests import UNPAID_STATES, RequestState
 from aid_requests.models.schemes import VersionState
 from aid_requests.schemes import Ambiguous, Award, Outcome, Value
 from fund import audit, clock, vault, workflow
@@ -201,12 +201,7 @@ def _refuse_while_in_use(applicant: Applicant, request: AidRequest) -> None:
     """What was signed and certified under one name must not change its name behind the committee's back."""
     signed = AidRequest.objects.filter(
         applicant=applicant,
-        state__in=(
-            RequestState.SUBMITTED,
-            RequestState.IN_REVIEW,
-            RequestState.WAITLISTED,
-            RequestState.GRANTED,
-        ),
+        state__in=UNPAID_STATES,
     )
     if signed.exclude(pk=request.pk).exists():
         sentence = _("Une autre demande signée porte ces nom et adresse : corrigez-la ou attendez sa fin.")

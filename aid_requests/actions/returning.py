@@ -15,18 +15,11 @@ from aid_requests.correspondence.revisions import Snapshot
 from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.identity import Identity, identity_fingerprint, identity_of, seal_identity
 from aid_requests.models import AidRequest, Applicant
-from aid_requests.models.requests import RequestState
+from aid_requests.models.requests import UNPAID_STATES
 from aid_requests.workflow import REQUEST
 from fund import audit, clock, vault, workflow
 from fund.models import User
 from fund.roles import Refusal, Refused, demand
-
-_SIGNED = (
-    RequestState.SUBMITTED,
-    RequestState.IN_REVIEW,
-    RequestState.WAITLISTED,
-    RequestState.GRANTED,
-)
 
 
 def return_to_signed(by: User, request: AidRequest) -> None:
@@ -76,7 +69,7 @@ def _return_identity(request: AidRequest, signed: Snapshot) -> None:
     before = Identity(**values)
     if before == identity_of(applicant):
         return
-    others = AidRequest.objects.filter(applicant=applicant, state__in=_SIGNED).exclude(pk=request.pk)
+    others = AidRequest.objects.filter(applicant=applicant, state__in=UNPAID_STATES).exclude(pk=request.pk)
     if others.exists():
         sentence = _("Une autre demande signée porte les nouveaux nom et adresse : elle empêche ce retour.")
         raise Refused(Refusal("identity_in_use", sentence))

@@ -8,24 +8,14 @@ from django.db.models import QuerySet
 
 from aid_requests import sealed
 from aid_requests.actions.scheme_drafts import HAS_FAULTS
+from aid_requests.caps import STANDING_STATES
 from aid_requests.models import AidRequest, SchemeDraft
-from aid_requests.models.requests import RequestState
 from aid_requests.scheme_editor.examination import examine
 from aid_requests.schemes import Answers, PastFile, Replayed, ValueFault, replay
 from fund import audit, vault
 from fund.models import User
 from fund.models.people import Role
 from fund.roles import demand, needs_role_now
-
-# Signed files that were paid for, or may still be: what was withdrawn or refused cost nothing under any schedule.
-COUNTED = (
-    RequestState.SUBMITTED,
-    RequestState.IN_REVIEW,
-    RequestState.WAITLISTED,
-    RequestState.GRANTED,
-    RequestState.PAID,
-    RequestState.RETURNED,
-)
 
 
 @dataclass(frozen=True)
@@ -38,7 +28,8 @@ class Cost:
 
 def past_files(draft: SchemeDraft) -> QuerySet[AidRequest]:
     """The files that a replay judges; none for a scheme that never opened."""
-    rows = AidRequest.objects.filter(scheme_version__scheme=draft.scheme, state__in=COUNTED)
+    # What was paid for, or may still be: what was withdrawn or refused cost nothing under any schedule.
+    rows = AidRequest.objects.filter(scheme_version__scheme=draft.scheme, state__in=STANDING_STATES)
     rows = rows if draft.scheme is not None else rows.none()
     return rows.select_related("applicant", "school", "scheme_version").order_by("pk")
 

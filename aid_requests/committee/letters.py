@@ -188,12 +188,7 @@ def _redirection(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[pa
             "Le comité a lu votre demande et ne l’accorde pas\u00a0: il vous oriente vers une aide qui vous convient"
             " mieux."
         ),
-        paper.text("Pourquoi", paper.HEADING),
-        paper.text(
-            f"La demande a été lue au regard de l’aide {_schedule(request, scheme)},"
-            f" cas «\u00a0{_case_label(request, scheme)}\u00a0»."
-        ),
-        paper.points(reasons.sentences(list(ruling.reason_codes))),
+        *_grounds(request, scheme, ruling),
         paper.text("Vers qui aller", paper.HEADING),
         paper.points(chosen or [door.sentence for door in shown.values()]),
     ]
@@ -204,14 +199,21 @@ def _refusal(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.
         paper.text(
             "Le comité a lu votre demande et ne l’accorde pas. Voici pourquoi, et ce que vous pouvez faire."
         ),
+        *_grounds(request, scheme, ruling),
+        paper.text("Qui d’autre peut vous aider", paper.HEADING),
+        paper.points(_doors_elsewhere(request, scheme)),
+    ]
+
+
+def _grounds(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
+    """Why the aid is not granted, in law and in fact (CRPA L211-5)."""
+    return [
         paper.text("Pourquoi", paper.HEADING),
         paper.text(
             f"La demande a été lue au regard de l’aide {_schedule(request, scheme)},"
             f" cas «\u00a0{_case_label(request, scheme)}\u00a0»."
         ),
         paper.points(reasons.sentences(list(ruling.reason_codes))),
-        paper.text("Qui d’autre peut vous aider", paper.HEADING),
-        paper.points(_doors_elsewhere(request, scheme)),
     ]
 
 

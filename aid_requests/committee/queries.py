@@ -129,19 +129,18 @@ def known_files(member: User) -> QuerySet[AidRequest]:
 
 def readable_files(member: User) -> QuerySet[AidRequest]:
     """`files_of` but those the member stepped back from."""
-    return files_of(member).exclude(pk__in=Recusal.objects.filter(member=member).values("request"))
+    own_recusal = Recusal.objects.filter(request=OuterRef("pk"), member=member)
+    return files_of(member).filter(~Exists(own_recusal))
 
 
 def queue(member: User) -> QuerySet[AidRequest]:
-    """`files_of` but those the member stepped back from, with what a row needs; what waits longest is first."""
+    """`readable_files` with what a row needs; what waits longest is first."""
     all_votes = Vote.objects.filter(request=OuterRef("pk"))
     votes = all_votes.filter(round=OuterRef("round"), revision=OuterRef("revision"))
-    own_recusal = Recusal.objects.filter(request=OuterRef("pk"), member=member)
     open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
     number = seats.heard(votes).order_by().values("request").annotate(number=Count("pk")).values("number")
     return (
-        with_waits_since(files_of(member))
-        .filter(~Exists(own_recusal))
+        with_waits_since(readable_files(member))
         .annotate(
             votes_cast=Coalesce(Subquery(number), 0),
             has_voted=Exists(votes.filter(member=member)),

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from aid_requests.models.decisions import VoteChoice
 from fund.roles import StrOrPromise
 
 REFUSALS: dict[str, StrOrPromise] = {
@@ -17,6 +18,16 @@ REDIRECTIONS: dict[str, StrOrPromise] = {
     "better_elsewhere": _("Une autre aide répond mieux à cette situation que ce fonds."),
     "beyond_fund": _("Ce besoin dépasse ce que ce fonds peut faire ; d’autres peuvent l’accompagner."),
 }
+# Of each choice that must say why: what it may say, and what is said to whoever says nothing.
+BY_CHOICE: dict[str, dict[str, StrOrPromise]] = {
+    VoteChoice.REFUSE: REFUSALS,
+    VoteChoice.REDIRECT: REDIRECTIONS,
+}
+REASON_MISSING: dict[str, StrOrPromise] = {
+    VoteChoice.REFUSE: _("Choisissez le motif du refus : l’élève le lira."),
+    VoteChoice.REDIRECT: _("Choisissez pourquoi vous réorientez : l’élève le lira."),
+}
+DOOR_MISSING = _("Choisissez vers qui vous réorientez : l’élève le lira.")
 # What the rules make of a count where no vote gives a reason: an abstention, or a tie that they refuse.
 NO_MAJORITY = "no_majority"
 _BY_THE_RULES: dict[str, StrOrPromise] = {

@@ -31,17 +31,21 @@ def places() -> QuerySet[Decision]:
 
 def pockets_of(version: SchemeVersion) -> list[int]:
     """The pockets that may pay a scheme's aid, in the order in which they are asked: its own, then the general one."""
-    general = Pocket.objects.filter(code=Pocket.GENERAL).values_list("pk", flat=True).first()
-    return list(dict.fromkeys(pk for pk in (version.pocket_id, general) if pk is not None))
+    return list(dict.fromkeys(pk for pk in (version.pocket_id, _general()) if pk is not None))
+
+
+def _general() -> int | None:
+    return Pocket.objects.filter(code=Pocket.GENERAL).values_list("pk", flat=True).first()
 
 
 def held_pockets(wanted: Collection[int], *, before: Decision | None) -> set[int]:
     """Which of `wanted` are held by requests that are ahead: of the place `before`, or of somebody without a place."""
     held: set[int] = set()
+    general = _general()
     for place in ahead(before):
         if held >= set(wanted):
             break
-        claimed = set(pockets_of(place.request.scheme_version)) & set(wanted)
+        claimed = set(wanted) & {place.request.scheme_version.pocket_id, general}
         if claimed - held and cap_sentence(place.request) == "":
             held |= claimed
     return held

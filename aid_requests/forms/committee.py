@@ -4,17 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from aid_requests.committee.reasons import REDIRECTIONS, REFUSALS
-from aid_requests.models.decisions import REASONED, RecusalGround, VoteChoice
-
-_REASONS: dict[str, dict[str, str | Promise]] = dict(zip(REASONED, (REFUSALS, REDIRECTIONS), strict=True))
-_MISSING = {
-    VoteChoice.REFUSE: _("Choisissez le motif du refus : l’élève le lira."),
-    VoteChoice.REDIRECT: _("Choisissez pourquoi vous réorientez : l’élève le lira."),
-}
+from aid_requests.committee import reasons
+from aid_requests.models.decisions import RecusalGround, VoteChoice
 
 
 class VoteForm(forms.Form):
@@ -35,8 +28,8 @@ class VoteForm(forms.Form):
         required=False,
         choices=[
             ("", "—"),
-            (_("Refus"), list(REFUSALS.items())),
-            (_("Réorientation"), list(REDIRECTIONS.items())),
+            (_("Refus"), list(reasons.REFUSALS.items())),
+            (_("Réorientation"), list(reasons.REDIRECTIONS.items())),
         ],
         widget=forms.Select(attrs={"autocomplete": "off"}),
     )
@@ -68,12 +61,12 @@ class VoteForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
-        known = _REASONS.get(str(data.get("choice")))
+        known = reasons.BY_CHOICE.get(str(data.get("choice")))
         if known is not None and data.get("reason_code") not in known and "reason_code" not in self.errors:
-            self.add_error("reason_code", _MISSING[data["choice"]])
+            self.add_error("reason_code", str(reasons.REASON_MISSING[data["choice"]]))
         redirects = data.get("choice") == VoteChoice.REDIRECT
         if redirects and not data.get("door_code") and "door_code" not in self.errors:
-            self.add_error("door_code", _("Choisissez vers qui vous réorientez : l’élève le lira."))
+            self.add_error("door_code", str(reasons.DOOR_MISSING))
         return data
 
 

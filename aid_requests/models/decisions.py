@@ -17,9 +17,8 @@ class VoteChoice(models.TextChoices):
     ABSTAIN = "abstain", _("Je m’abstiens")
 
 
-# Votes in favour of the aid, and those that say why they are not.
+# Votes in favour of the aid.
 IN_FAVOUR = (VoteChoice.GRANT, VoteChoice.FUND_LATER)
-REASONED = (VoteChoice.REFUSE, VoteChoice.REDIRECT)
 
 
 class Vote(models.Model):

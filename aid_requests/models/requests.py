@@ -25,6 +25,13 @@ class RequestState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Retirée")
 
 
+# Signed and not paid yet: the identity in its declaration must stay what it is.
+UNPAID_STATES = (
+    RequestState.SUBMITTED,
+    RequestState.IN_REVIEW,
+    RequestState.WAITLISTED,
+    RequestState.GRANTED,
+)
 DECIDED_STATES = (
     RequestState.GRANTED,
     RequestState.WAITLISTED,

@@ -153,6 +153,8 @@ def _correspondence(aid_request: AidRequest, language: str) -> dict[str, Any]:
 
 def _sent_to(aid_request: AidRequest, codes: list[str], language: str) -> list[ShownDoor]:
     """The doors that a redirection named, as they are kept now."""
+    if not codes:
+        return []
     scheme = sealed.scheme_of(aid_request.scheme_version)
     known = doors_by_code(
         aid_request.school, scheme, language=language, through_school=aid_request.through_school

@@ -36,7 +36,8 @@ def grant_from_list(*, place: Decision, by: User | None = None) -> Decision:
 
 def serve_waiting_list() -> str:
     """Timed work: grants from the top of the list. May run twice, or twice at once: each place is granted once."""
-    return _told(*_serve(None))
+    granted, waiting = _serve(None)
+    return f"{granted} granted, {waiting} waiting"
 
 
 def serve_now(*, by: User) -> int:
@@ -68,7 +69,3 @@ def _serve(by: User | None) -> tuple[int, int]:
             if refused.refusal.code in funding.NO_MONEY:
                 stopped |= wanted
     return granted, waiting
-
-
-def _told(granted: int, waiting: int) -> str:
-    return f"{granted} granted, {waiting} waiting"

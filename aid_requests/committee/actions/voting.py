@@ -12,7 +12,7 @@ from aid_requests.committee.actions import deciding, funding
 from aid_requests.committee.letters import Ruling
 from aid_requests.committee.rules import Outcome
 from aid_requests.models import AidRequest, Decision, Recusal, Vote
-from aid_requests.models.decisions import REASONED, DecisionOutcome, RecusalGround, VoteChoice
+from aid_requests.models.decisions import DecisionOutcome, RecusalGround, VoteChoice
 from aid_requests.models.requests import DECIDED_STATES, RequestState
 from fund import audit, clock, vault, workflow
 from fund.models import Pocket, User
@@ -61,7 +61,7 @@ def cast_vote(
             round=round_number,
             member=by,
             choice=choice,
-            reason_code=reason_code if choice in REASONED else "",
+            reason_code=reason_code if choice in reasons.BY_CHOICE else "",
             door_code=door_code if choice == VoteChoice.REDIRECT else "",
             note_sealed=vault.seal_text(note) if note else "",
             cast_at=clock.moment(),
@@ -148,10 +148,9 @@ def _demand_as_read(by: User, request: AidRequest, revision: int, round_number: 
 def _reason_refusal(request: AidRequest, choice: str, reason_code: str, door_code: str) -> Refusal | None:
     if choice not in VoteChoice.values:
         return Refusal("choice", _("Choisissez votre vote."))
-    if choice == VoteChoice.REFUSE and reason_code not in reasons.REFUSALS:
-        return Refusal("reason", _("Choisissez le motif du refus : l’élève le lira."))
-    if choice == VoteChoice.REDIRECT and reason_code not in reasons.REDIRECTIONS:
-        return Refusal("reason", _("Choisissez pourquoi vous réorientez : l’élève le lira."))
+    known = reasons.BY_CHOICE.get(choice)
+    if known is not None and reason_code not in known:
+        return Refusal("reason", reasons.REASON_MISSING[choice])
     if choice == VoteChoice.REDIRECT and door_code not in redirecting.doors_for(request):
-        return Refusal("door", _("Choisissez vers qui vous réorientez : l’élève le lira."))
+        return Refusal("door", reasons.DOOR_MISSING)
     return None
