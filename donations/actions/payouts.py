@@ -7,11 +7,12 @@ import re
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Sum
 
 from donations.actions.confirming import moment_of
 from donations.reasons import EventParked
 from fund import audit, balances, chart, clock, ledger
-from fund.models import BankLine, Movement
+from fund.models import BankLine, Movement, Pocket
 from fund.models.ledger import Kind
 from fund.registry import Claim
 from fund.treasury.line_facts import place_of, texts_of
@@ -29,51 +30,69 @@ def record_payout(*, payout_id: str, amount_cents: int | None, currency: str, cr
     amount_cents = _checked_amount(payout_id, amount_cents, currency)
     with transaction.atomic():
         general = ledger.lock_general_pocket()
-        cause = f"stripe:{payout_id}:payout"
-        known = Movement.objects.filter(cause_key=cause).exists()
-        if not known and balances.balance_cents(chart.STRIPE) < amount_cents:
+        if _booked(payout_id) is None and balances.balance_cents(chart.STRIPE) < amount_cents:
             raise EventParked("payout_too_large", waits_for=payout_id)
-        movement = ledger.post(
-            cause_key=cause,
-            debit=chart.INTERNAL_TRANSFER,
-            credit=chart.STRIPE,
-            amount_cents=amount_cents,
-            kind=Kind.PAYOUT,
-            entry_ref=payout_id,
-            occurred_on=clock.paris_date(moment_of(created)),
-            pocket=general,
-            subject=ledger.Subject(SUBJECT, payout_id[:40]),
-        )
-        if not known:
-            audit.record("payout.recorded", movement, by=None, amount_cents=amount_cents, payout=payout_id)
-        return movement
+        return _book(payout_id, amount_cents, created, general)
 
 
 def undo_payout(*, payout_id: str, amount_cents: int | None, currency: str, created: datetime) -> Movement:
     """Our bank refused a payout, or it was cancelled: D 51151 / C 58 by a linked entry, once; the money is Stripe's
     again.
 
-    One first heard of now is booked and taken back at once: told later, its sending changes nothing.
+    One first heard of now is booked and taken back at once: told later, its sending changes nothing. Its money may
+    have left again by another payout, so that it is measured by what Stripe owes us and what it sent.
     Raises EventParked as `record_payout` does, and payout_received when a bank line had said that it arrived.
     """
     amount_cents = _checked_amount(payout_id, amount_cents, currency)
     with transaction.atomic():
-        ledger.lock_general_pocket()
-        cause = f"stripe:{payout_id}:payout"
-        booked = Movement.objects.filter(cause_key=cause).first()
+        general = ledger.lock_general_pocket()
+        booked = _booked(payout_id)
         if booked is None:
-            booked = record_payout(
-                payout_id=payout_id, amount_cents=amount_cents, currency=currency, created=created
-            )
+            if balances.balance_cents(chart.STRIPE) + _sent_cents() < amount_cents:
+                raise EventParked("payout_too_large", waits_for=payout_id)
+            booked = _book(payout_id, amount_cents, created, general)
         if Movement.objects.filter(kind=Kind.PAYOUT_RECEIVED, entry_ref=booked.entry_ref).exists():
             raise EventParked("payout_received")
-        known = Movement.objects.filter(cause_key=f"{cause}:failed").first()
+        cause = f"{_cause(payout_id)}:failed"
+        known = Movement.objects.filter(cause_key=cause).first()
         if known is not None:
             return known
         day = max(clock.paris_date(moment_of(created)), booked.occurred_on)
-        back = ledger.reverse(booked, cause_key=f"{cause}:failed", kind=Kind.CORRECTION, occurred_on=day)
+        back = ledger.reverse(booked, cause_key=cause, kind=Kind.CORRECTION, occurred_on=day)
         audit.record("payout.failed", back, by=None, amount_cents=back.amount_cents, payout=payout_id)
         return back
+
+
+def _cause(payout_id: str) -> str:
+    return f"stripe:{payout_id}:payout"
+
+
+def _booked(payout_id: str) -> Movement | None:
+    return Movement.objects.filter(cause_key=_cause(payout_id)).first()
+
+
+def _book(payout_id: str, amount_cents: int, created: datetime, general: Pocket) -> Movement:
+    """Posted once; raises CauseConflict when it was with another amount or day."""
+    is_new = _booked(payout_id) is None
+    movement = ledger.post(
+        cause_key=_cause(payout_id),
+        debit=chart.INTERNAL_TRANSFER,
+        credit=chart.STRIPE,
+        amount_cents=amount_cents,
+        kind=Kind.PAYOUT,
+        entry_ref=payout_id,
+        occurred_on=clock.paris_date(moment_of(created)),
+        pocket=general,
+        subject=ledger.Subject(SUBJECT, payout_id[:40]),
+    )
+    if is_new:
+        audit.record("payout.recorded", movement, by=None, amount_cents=amount_cents, payout=payout_id)
+    return movement
+
+
+def _sent_cents() -> int:
+    sent = Movement.objects.filter(kind=Kind.PAYOUT, reversals=None)
+    return sent.aggregate(total=Sum("amount_cents"))["total"] or 0
 
 
 def _checked_amount(payout_id: str, amount_cents: int | None, currency: str) -> int:

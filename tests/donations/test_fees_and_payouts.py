@@ -209,6 +209,18 @@ def test_a_payout_first_heard_of_when_it_failed_moves_nothing_in_the_end(pocket,
     )
 
 
+def test_a_failed_payout_told_after_its_money_left_again_moves_nothing_and_waits_for_nobody(pocket):
+    post_event(event("checkout.session.completed", session_of(make_gift(pocket))))
+    assert post_event({**payout_event(5_000, id="po_again")}).state == "acted"
+    assert post_event(payout_event(4_900)).reason == "payout_too_large"  # the first one's sending, told late
+    assert post_event(came_back()).state == "acted"
+    assert post_event(payout_event(4_900)).state == "acted"
+    assert (balances.balance_cents(chart.STRIPE), balances.balance_cents(chart.INTERNAL_TRANSFER)) == (
+        0,
+        5_000,
+    )
+
+
 @pytest.mark.usefixtures("announced")
 def test_a_payout_that_a_statement_received_and_the_provider_takes_back_is_shown_to_a_person(line):
     assert read(line(4_900, "po_1Pgc79B7WZ01")) is not None
