@@ -90,7 +90,8 @@ def outcomes_follow_decisions() -> Iterator[str]:
     """Ratified by each favourable decision that does not follow another, not by any other; withdrawn with its request;
     and nobody who gave an advance voted on it."""
     said = {
-        row.decision_id: (row.advance_id, row.outcome) for row in AdvanceOutcome.objects.exclude(decision=None)
+        row.decision_id: (row.advance_id, row.outcome)
+        for row in AdvanceOutcome.objects.exclude(decision=None)
     }
     decisions = Decision.objects.filter(request__advance__isnull=False, follows=None).order_by("pk")
     for pk, advance, outcome in decisions.values_list("pk", "request__advance", "outcome"):

@@ -27,7 +27,7 @@ class AdvanceReference(AidRequestReference):
         account = request.bank_details
         if account is None or account.iban_fingerprint != order.iban_fingerprint:
             return Refusal(
-                "account", _("L’étudiant·e change de compte : un nouveau virement suivra sa signature.")
+                "account", _("L’étudiant·e change de compte : un nouveau virement suivra sa signature.")
             )
         return lookalikes.payment_refusal(request)
 

@@ -6,11 +6,12 @@ student, who acted in good faith: what was not ratified is a cost of the fund, t
 """
 
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.utils.translation import gettext as _
 
-from aid_requests import lookalikes
+from aid_requests import lookalikes, returns
 from aid_requests.committee import permissions as committee
 from aid_requests.committee import waiting_list
 from aid_requests.correspondence import corrections
@@ -25,6 +26,7 @@ from fund.money import format_euros
 from fund.roles import Refusal
 
 GIVERS = (Role.REFERENT, Role.CHAIR)
+LATE, OPEN = "late", "open"
 OPEN_STATES = (RequestState.SUBMITTED, RequestState.IN_REVIEW)
 
 
@@ -70,14 +72,14 @@ def amount_refusal(request: AidRequest, rules: AdvanceRules | None, amount_cents
         sentence = _("Une avance est de %(cap)s au plus.")
         return Refusal("over_cap", sentence % {"cap": format_euros(rules.cap_cents)})
     if amount_cents > rules.month_cap_cents - given_in_month(clock.today()):
-        return Refusal(
-            "over_month", _("Avec cette avance, le plafond des avances du mois serait dépassé.")
-        )
+        return Refusal("over_month", _("Avec cette avance, le plafond des avances du mois serait dépassé."))
     return None
 
 
 def no_rules() -> Refusal:
-    return Refusal("no_rules", _("Aucune avance n’est possible : l’administration n’en a pas fixé les plafonds."))
+    return Refusal(
+        "no_rules", _("Aucune avance n’est possible : l’administration n’en a pas fixé les plafonds.")
+    )
 
 
 # Who gives them ---------------------------------------------------------------------------------------------------
@@ -110,7 +112,7 @@ def _chair_refusal(by: User, request: AidRequest) -> Refusal | None:
     if refusal is not None and refusal.code != "state":
         return refusal
     if Vote.objects.filter(request=request, member=by).exists():
-        return Refusal("voted", _("Vous avez voté sur ce dossier : une avance n’en viendrait pas avant."))
+        return Refusal("voted", _("Vous avez voté sur ce dossier : une avance n’en viendrait pas avant."))
     return None
 
 
@@ -124,7 +126,9 @@ def _state_refusal(by: User, request: AidRequest) -> Refusal | None:
     if request.bank_details_id is None:
         return Refusal("account", _("Cette demande n’a pas de compte où verser l’argent."))
     if lookalikes.doubted_for(by, [request]) if _is_referent(by) else lookalikes.doubted([request]):
-        return Refusal("doubted", _("Une vérification est en cours sur cette demande : voyez-en la fin d’abord."))
+        return Refusal(
+            "doubted", _("Une vérification est en cours sur cette demande : voyez-en la fin d’abord.")
+        )
     return corrections.blocking_refusal(request)
 
 
@@ -205,6 +209,39 @@ def note_of(advance: Advance) -> str:
         return vault.open_text_for(advance.request.applicant.subject_key, advance.note_sealed)
     except vault.Erased:
         return ""
+
+
+def state_of(advance: Advance, outcome: str | None) -> str:
+    """What became of it, else whether its last day is over: an AdvanceEnd, LATE or OPEN."""
+    return outcome or (LATE if advance.ratify_by < clock.today() else OPEN)
+
+
+def told_to_committee(request: AidRequest) -> dict[str, Any]:
+    """For the page of a file; nothing says who gave it but the role."""
+    rows = with_last_outcome(Advance.objects.filter(request=request))
+    advance = rows.select_related("request__applicant__subject_key").first()
+    if advance is None:
+        return {}
+    outcome = advance.outcome  # type: ignore[attr-defined]  # annotated by `with_last_outcome`
+    return {
+        "advance": advance,
+        "advance_state": state_of(advance, outcome),
+        "advance_note": note_of(advance),
+    }
+
+
+def told_to_student(request: AidRequest) -> dict[str, Any]:
+    """For the student's page: the advance and where its transfer is."""
+    advance = Advance.objects.filter(request=request).first()
+    if advance is None:
+        return {}
+    order = last_order(request)
+    return {
+        "advance": advance,
+        "advance_order": order,
+        "advance_return": returns.sentence_of(order),
+        "advance_waits_for_us": returns.needs_a_human(order),
+    }
 
 
 def told_of(request: AidRequest) -> dict[str, object] | None:

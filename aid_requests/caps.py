@@ -164,6 +164,8 @@ def _of_scheme(request: AidRequest, scheme: Scheme) -> _Counted:
         submitted_at__isnull=False,
     ).exclude(pk=request.pk)
     rows = rows.filter(Q(state__in=GRANTED_STATES) | Q(advance__isnull=False)).select_related("advance")
-    found = [other for other in rows.only(*_COUNTED_COLUMNS) if _asked_on(other.submitted_at) >= scheme.opens_on]
+    found = [
+        other for other in rows.only(*_COUNTED_COLUMNS) if _asked_on(other.submitted_at) >= scheme.opens_on
+    ]
     standing = sum(other.state in GRANTED_STATES for other in found)
     return _Counted(standing, sum(_cents(other, GRANTED_STATES) for other in found))

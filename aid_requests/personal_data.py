@@ -133,9 +133,7 @@ PERSONAL_DATA = {
         act="last_vote_by",
         subject_sealed="letter_sealed",
     ),
-    "advancerules": Columns(
-        none="id pocket cap_cents month_cap_cents ratify_days set_at", act="set_by"
-    ),
+    "advancerules": Columns(none="id pocket cap_cents month_cap_cents ratify_days set_at", act="set_by"),
     "advance": Columns(
         none="id revision rules pocket amount_cents as_role reason given_at ratify_by",
         pseudonym="request",

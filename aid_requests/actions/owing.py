@@ -36,9 +36,7 @@ def owe(
         school=request.school,
         subject=Subject(subject_kind, str(request.pk)),
     )
-    return order_transfer(
-        request, subject_kind=subject_kind, amount_cents=amount_cents, pocket=pocket, by=by
-    )
+    return order_transfer(request, subject_kind=subject_kind, amount_cents=amount_cents, pocket=pocket, by=by)
 
 
 def order_transfer(

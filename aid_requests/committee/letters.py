@@ -138,7 +138,10 @@ def _grant(request: AidRequest, scheme: Scheme) -> list[paper.Flowable]:
             f"Votre situation est celle du cas «\u00a0{_case_label(request, scheme)}\u00a0» de l’aide"
             f" {_schedule(request, scheme)}. Le montant est celui que ce barème fixe pour ce cas."
         ),
-        *(_rest(request, tail) or [paper.text(f"La somme sera virée sur votre compte finissant par {tail}.")]),
+        *(
+            _rest(request, tail)
+            or [paper.text(f"La somme sera virée sur votre compte finissant par {tail}.")]
+        ),
     ]
 
 
@@ -152,7 +155,9 @@ def _rest(request: AidRequest, tail: str) -> list[paper.Flowable]:
     rest = advances.rest_cents(request)
     if not rest:
         return [
-            paper.text(f"L’avance de {first}, accordée le {day}, est cette aide\u00a0: rien d’autre ne sera viré.")
+            paper.text(
+                f"L’avance de {first}, accordée le {day}, est cette aide\u00a0: rien d’autre ne sera viré."
+            )
         ]
     left = money.format_euros(rest, "fr")
     return [

@@ -101,7 +101,9 @@ class AdvanceOutcome(models.Model):
 
     advance = models.ForeignKey(Advance, on_delete=models.PROTECT, related_name="outcomes")
     outcome = models.CharField(max_length=12, choices=AdvanceEnd)
-    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decision = models.OneToOneField(
+        Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     noted_at = models.DateTimeField()
 
     class Meta:

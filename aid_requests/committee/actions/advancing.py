@@ -34,7 +34,7 @@ def give_advance(
             raise AlreadyDone(_("Une avance est déjà accordée sur cette demande."))
         demand(advances.can_give(by, request))
         if request.revision != revision:
-            raise WrongState(_("La demande a changé pendant votre lecture : relisez-la."))
+            raise WrongState(_("La demande a changé pendant votre lecture : relisez-la."))
         demand(_words_refusal(request, reason, note))
         rules = funding.reserve_advance(request, amount_cents)
         advance = Advance.objects.create(
@@ -65,15 +65,19 @@ def give_advance(
 
 
 def _role_of(by: User) -> str:
-    return RoleGrant.objects.live().filter(user=by, role__in=advances.GIVERS).values_list("role", flat=True)[0]
+    return (
+        RoleGrant.objects.live().filter(user=by, role__in=advances.GIVERS).values_list("role", flat=True)[0]
+    )
 
 
 def _words_refusal(request: AidRequest, reason: str, note: str) -> Refusal | None:
     if reason not in AdvanceReason.values:
         return Refusal("reason", _("Dites pourquoi l’argent ne peut pas attendre."))
     if not note.strip() or len(note.strip()) > NOTE_LENGTH:
-        return Refusal("note", _("Dites-le en une phrase ou deux : 500 caractères au plus."))
+        return Refusal("note", _("Dites-le en une phrase ou deux : 500 caractères au plus."))
     if blind_words.says_who(request, note):
-        sentence = _("Cette note dit le nom de la personne ou son école : le comité la lit sans les connaître.")
+        sentence = _(
+            "Cette note dit le nom de la personne ou son école : le comité la lit sans les connaître."
+        )
         return Refusal("says_who", sentence)
     return None
