@@ -1,6 +1,7 @@
 """Lists of advances: those a person may give, and those given, with what became of each and figures of their own."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -59,7 +60,7 @@ def seen_by(reader: User) -> QuerySet[Advance]:
     return rows if live.filter(role__in=READERS).exists() else rows.none()
 
 
-def listed(reader: User) -> QuerySet[Advance]:
+def listed(reader: User) -> QuerySet[Any]:
     """Late ones first, then those to ratify, then the newest."""
     rows = advances.with_last_outcome(seen_by(reader)).select_related("request", "pocket")
     still_open = Q(outcomes=None)

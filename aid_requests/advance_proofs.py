@@ -91,15 +91,15 @@ def outcomes_follow_decisions() -> Iterator[str]:
     and nobody who gave an advance voted on it."""
     said = {
         row.decision_id: (row.advance_id, row.outcome)
-        for row in AdvanceOutcome.objects.exclude(decision=None)
+        for row in AdvanceOutcome.objects.exclude(decision=None).order_by("pk")
     }
     decisions = Decision.objects.filter(request__advance__isnull=False, follows=None).order_by("pk")
     for pk, advance, outcome in decisions.values_list("pk", "request__advance", "outcome"):
         expected = AdvanceEnd.RATIFIED if outcome in _FAVOURABLE else AdvanceEnd.NOT_RATIFIED
         if said.pop(pk, None) != (advance, expected):
             yield f"decision {pk}: the advance does not say that it is {expected}."
-    for pk in sorted(said):
-        yield f"decision {pk}: an advance rests on it that is not its own."
+    for stray in said:
+        yield f"decision {stray}: an advance rests on it that is not its own."
     ended = Advance.objects.filter(outcomes=None, request__state=RequestState.WITHDRAWN).order_by("pk")
     for pk in ended.values_list("pk", flat=True):
         yield f"advance {pk}: its request is withdrawn, and it is still to be ratified."

@@ -18,7 +18,7 @@ class AdvanceReference(AidRequestReference):
 
     def recheck(self, order: PaymentOrder) -> Refusal | None:
         """The advance stands whatever was decided since; it goes to the account that the student signed for last."""
-        advance = Advance.objects.filter(request=order.reference_id).first()
+        advance = Advance.objects.filter(request=int(order.reference_id)).first()
         if advance is None or advance.amount_cents != order.amount_cents:
             return Refusal("amount", _("Le montant n’est pas celui de l’avance."))
         request = AidRequest.objects.select_related("bank_details").get(pk=order.reference_id)

@@ -184,13 +184,13 @@ def late_advances() -> QuerySet[Advance]:
     return open_advances().filter(ratify_by__lt=clock.today()).order_by("ratify_by", "pk")
 
 
-def with_last_outcome(advances: QuerySet[Advance]) -> QuerySet[Advance]:
+def with_last_outcome(advances: QuerySet[Advance]) -> QuerySet[Any]:
     """Each with `outcome`, None while it is open."""
     last = AdvanceOutcome.objects.filter(advance=OuterRef("pk")).order_by("-pk")
     return advances.annotate(outcome=Subquery(last.values("outcome")[:1]))
 
 
-def late_first(requests: QuerySet[AidRequest]) -> QuerySet[AidRequest]:
+def late_first(requests: QuerySet[AidRequest]) -> QuerySet[Any]:
     """Requests whose advance is late before all others, each with the day by which its advance is to be ratified."""
     of_request = open_advances().filter(request=OuterRef("pk"))
     return requests.annotate(
@@ -222,10 +222,9 @@ def told_to_committee(request: AidRequest) -> dict[str, Any]:
     advance = rows.select_related("request__applicant__subject_key").first()
     if advance is None:
         return {}
-    outcome = advance.outcome  # type: ignore[attr-defined]  # annotated by `with_last_outcome`
     return {
         "advance": advance,
-        "advance_state": state_of(advance, outcome),
+        "advance_state": state_of(advance, advance.outcome),
         "advance_note": note_of(advance),
     }
 

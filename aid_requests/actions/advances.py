@@ -187,7 +187,7 @@ def _tell(advance: Advance, time: int) -> int:
             context={
                 "reference": advance.request.reference,
                 "ratify_by": advance.ratify_by,
-                "link": settings.SITE_URL + reverse("request_queue"),
+                "link": settings.SITE_URL + reverse("advance_list"),
             },
         )
     return len(found)

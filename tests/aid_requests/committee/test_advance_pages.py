@@ -44,7 +44,9 @@ def test_a_referent_gives_one_and_the_student_reads_it(ruled, file_of, client_of
     assert Advance.objects.get().amount_cents == 8_000
     student = page_of(client_of(request.applicant.user), "request_page", request.token)
     assert (
-        "Une avance de 80,00 €" in student and "vous reste acquise" in student and "Avance accordée" in student
+        "Une avance de 80,00 €" in student
+        and "vous reste acquise" in student
+        and "Avance accordée" in student
     )
     debit_all(ruled)
     assert "Avance virée" in page_of(client_of(request.applicant.user), "request_page", request.token)
