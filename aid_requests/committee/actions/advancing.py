@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from aid_requests import advances, blind_words, notifications
 from aid_requests.actions.owing import owe
 from aid_requests.committee.actions import funding
-from aid_requests.models import Advance, AidRequest
+from aid_requests.models import Advance, AdvanceRules, AidRequest
 from aid_requests.models.advances import AdvanceReason
 from fund import audit, clock, vault, workflow
 from fund.models import RoleGrant, User
@@ -37,19 +37,7 @@ def give_advance(
             raise WrongState(_("La demande a changé pendant votre lecture : relisez-la."))
         demand(_words_refusal(request, reason, note))
         rules = funding.reserve_advance(request, amount_cents)
-        advance = Advance.objects.create(
-            request=request,
-            revision=revision,
-            rules=rules,
-            pocket=rules.pocket,
-            amount_cents=amount_cents,
-            given_by=by,
-            as_role=_role_of(by),
-            reason=reason,
-            note_sealed=vault.seal_text_for(request.applicant.subject_key, note.strip()),
-            given_at=clock.moment(),
-            ratify_by=clock.today() + timedelta(days=rules.ratify_days),
-        )
+        advance = _write(by, request, rules, amount_cents, reason, note)
         owe(
             request,
             subject_kind=Advance.KIND,
@@ -62,6 +50,24 @@ def give_advance(
         audit.record("advance.given", advance, by=by, amount_cents=amount_cents, rules=rules.pk)
         notifications.tell(request, "advance", key="given")
     return advance
+
+
+def _write(
+    by: User, request: AidRequest, rules: AdvanceRules, amount_cents: int, reason: str, note: str
+) -> Advance:
+    return Advance.objects.create(
+        request=request,
+        revision=request.revision,
+        rules=rules,
+        pocket=rules.pocket,
+        amount_cents=amount_cents,
+        given_by=by,
+        as_role=_role_of(by),
+        reason=reason,
+        note_sealed=vault.seal_text_for(request.applicant.subject_key, note.strip()),
+        given_at=clock.moment(),
+        ratify_by=clock.today() + timedelta(days=rules.ratify_days),
+    )
 
 
 def _role_of(by: User) -> str:

@@ -84,8 +84,7 @@ def decide(request: AidRequest, passed: Passed, *, by: User | None) -> Decision:
         signed_by=signed_by.pk if signed_by else None,
     )
     if ruling.is_grant:
-        _commit(request, passed.pocket, by)
-        draw(decision)
+        _commit(request, decision, by)
     note_decision(request, decision, by=by)
     notifications.tell(request, "decided", key=_mail_key(request, follows))
     return decision
@@ -96,7 +95,7 @@ def _mail_key(request: AidRequest, follows: Decision | None) -> str:
     return f"{request.revision}{again}" + (":granted" if follows is not None else "")
 
 
-def _commit(request: AidRequest, pocket: Pocket, by: User | None) -> None:
+def _commit(request: AidRequest, decision: Decision, by: User | None) -> None:
     """The aid is owed from its decision on, less the advance that was paid before; nothing where that was all of it."""
     rest = advances.rest_cents(request)
     if rest:
@@ -106,6 +105,7 @@ def _commit(request: AidRequest, pocket: Pocket, by: User | None) -> None:
             movement_kind=Kind.GRANT,
             cause_key=f"grant:{request.pk}:{request.revision}",
             amount_cents=rest,
-            pocket=pocket,
+            pocket=decision.pocket,
             by=by,
         )
+    draw(decision)

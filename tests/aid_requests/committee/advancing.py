@@ -2,11 +2,15 @@
 
 from types import SimpleNamespace
 
+from django.db import transaction
+
 from aid_requests.actions.advances import set_rules
 from aid_requests.committee.actions import give_advance
 from aid_requests.models import Advance, AdvanceRules, AidRequest
 from config.demo import bank
+from fund import balances, chart, clock, ledger
 from fund.models import PaymentBatch, PaymentOrder, Pocket, User
+from fund.models.ledger import Kind
 from fund.treasury import batches
 from fund.treasury.statements import import_statement
 
@@ -41,3 +45,24 @@ def debit_all(people: SimpleNamespace, *, comes_back: PaymentOrder | None = None
     batch = send_all(people)
     answer = bank.answer(batch.message_id, comes_back.end_to_end_id if comes_back else None)
     import_statement(by=people.treasurer, data=bytes(answer.file))
+
+
+def orders(kind: str) -> list[tuple[str, int]]:
+    """State and cents of each payment order of this kind, in order."""
+    rows = PaymentOrder.objects.filter(reference_kind=kind).order_by("pk")
+    return list(rows.values_list("state", "amount_cents"))
+
+
+def take_all_but(pocket: Pocket, cents: int) -> None:
+    """A bank's fees leave this much."""
+    with transaction.atomic():
+        ledger.post(
+            cause_key="bank-fees",
+            debit=chart.FEES,
+            credit=chart.STRIPE,
+            amount_cents=balances.left_cents() - cents,
+            kind=Kind.FEE,
+            entry_ref="fees",
+            occurred_on=clock.today(),
+            pocket=pocket,
+        )

@@ -11,17 +11,11 @@ from aid_requests.models import Advance, AdvanceRules, AidRequest
 from fund import clock
 from fund.models import PaymentOrder
 from tests.aid_requests.committee import factories
-from tests.aid_requests.committee.advancing import advance, debit_all, rules
+from tests.aid_requests.committee.advancing import advance, debit_all
 from tests.aid_requests.committee.outcome_files import decide
 
 pytestmark = pytest.mark.usefixtures("proved")
 TYPED = {"revision": 1, "amount_cents": "80", "reason": "food", "note": "Frigo vide.", "has_no_tie": "on"}
-
-
-@pytest.fixture
-def ruled(committee, pocket):
-    rules(committee, pocket)
-    return committee
 
 
 def page_of(client, name, *args) -> str:
