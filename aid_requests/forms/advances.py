@@ -56,8 +56,8 @@ class AdvanceRulesForm(forms.Form):
     pocket = forms.ModelChoiceField(
         Pocket.objects.order_by("pk"),
         label=_("Enveloppe qui paie les avances"),
-        empty_label=_("Choisissez"),
-        widget=forms.Select(attrs={"autocomplete": "off"}),
+        empty_label="–",
+        widget=forms.Select(attrs={"autocomplete": "off", "lang": "fr"}),
         error_messages={"required": _("Choisissez une enveloppe.")},
     )
     cap_cents = EurosField(
