@@ -12,10 +12,11 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, 
 from django.utils.translation import gettext as _
 
 from aid_requests import lookalikes, returns
+from aid_requests.actions.certification import is_not_found
 from aid_requests.committee import permissions as committee
 from aid_requests.committee import waiting_list
 from aid_requests.correspondence import corrections
-from aid_requests.models import Advance, AdvanceOutcome, AdvanceRules, AidRequest, Vote
+from aid_requests.models import Advance, AdvanceOutcome, AdvanceRules, AidRequest, Recusal, Vote
 from aid_requests.models.requests import RequestState
 from aid_requests.permissions import typing_tie
 from fund import clock, vault
@@ -97,7 +98,7 @@ def can_give(by: User, request: AidRequest) -> Refusal | None:
     if request.applicant.user_id == by.pk:
         return Refusal("own_request", _("Vous ne pouvez pas vous accorder une avance."))
     refusal = _school_refusal(grant, request) if grant.role == Role.REFERENT else _chair_refusal(by, request)
-    return refusal or typing_tie(by, request) or _state_refusal(by, request)
+    return refusal or _tie_refusal(by, request) or _state_refusal(by, request)
 
 
 def _school_refusal(grant: RoleGrant, request: AidRequest) -> Refusal | None:
@@ -109,11 +110,16 @@ def _school_refusal(grant: RoleGrant, request: AidRequest) -> Refusal | None:
 def _chair_refusal(by: User, request: AidRequest) -> Refusal | None:
     """What keeps the chair from reading the file, but for its not being at the committee yet."""
     refusal = committee.can_read_file(by, request)
-    if refusal is not None and refusal.code != "state":
-        return refusal
+    return refusal if refusal is not None and refusal.code != "state" else None
+
+
+def _tie_refusal(by: User, request: AidRequest) -> Refusal | None:
+    """Of whatever role it was done in: a referent may have been a member when the file was read."""
+    if Recusal.objects.filter(request=request, member=by).exists():
+        return Refusal("recused", _("Vous vous êtes déporté·e de ce dossier : d’autres membres le lisent."))
     if Vote.objects.filter(request=request, member=by).exists():
         return Refusal("voted", _("Vous avez voté sur ce dossier : une avance n’en viendrait pas avant."))
-    return None
+    return typing_tie(by, request)
 
 
 def _state_refusal(by: User, request: AidRequest) -> Refusal | None:
@@ -123,6 +129,10 @@ def _state_refusal(by: User, request: AidRequest) -> Refusal | None:
         return Refusal("state", _("Une avance s’accorde entre la signature et la décision."))
     if request.round > 1:
         return Refusal("reexamined", _("En réexamen, la demande attend la nouvelle décision du comité."))
+    if is_not_found(request):
+        return Refusal(
+            "not_found", _("Cette personne est notée introuvable : confirmez d’abord son inscription.")
+        )
     if request.bank_details_id is None:
         return Refusal("account", _("Cette demande n’a pas de compte où verser l’argent."))
     if lookalikes.doubted_for(by, [request]) if _is_referent(by) else lookalikes.doubted([request]):

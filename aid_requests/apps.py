@@ -64,6 +64,7 @@ class AidRequestsConfig(AppConfig):
             advance_proofs,
             advance_reference,
             jobs,
+            lookalikes,
             permissions,
             proofs,
             reference,
@@ -81,6 +82,7 @@ class AidRequestsConfig(AppConfig):
             Advance.KIND, advance_reference.AdvanceReference(), series=advance_reference.SERIES
         )
         registry.register_holds(reference.KIND, reference.held_requests)
+        registry.register_holds(Advance.KIND, lookalikes.held_requests)
         jobs.register()
         registry.register_mailbox("applicant", permissions.is_applicants_mailbox)
         registry.register_replaced_address("applicant", is_replaced_address)

@@ -136,7 +136,7 @@ def _show(
     demand(permissions.can_read_file(actor(request), file))
     refusal = permissions.can_vote(actor(request), file)
     context = {
-        **_frame(asked_cents=file.amount_cents or 0 if file.state == "in_review" else 0),
+        **_frame(asked_cents=advances.rest_cents(file) if file.state == "in_review" else 0),
         "file": queries.case_file(file, get_language() or "fr"),
         "form": form,
         "recusal": recusal or RecusalForm(),

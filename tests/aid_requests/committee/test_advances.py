@@ -1,21 +1,24 @@
 """Advances: who gives them, within which caps, and what is written when one is given."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from aid_requests import advances
+from aid_requests import actions, advances, lookalikes
 from aid_requests.actions.advances import set_rules
 from aid_requests.committee import actions as committee_actions
 from aid_requests.committee import permissions, queries
 from aid_requests.models import Advance, AdvanceOutcome, AdvanceRules, AidRequest, Applicant
 from fund import balances, chart, clock, registry
 from fund.models import Movement, OutgoingMail, PaymentOrder, Pocket
+from fund.models.people import Role
 from fund.roles import Refused
 from fund.workflow import AlreadyDone, WrongState
 from tests.aid_requests.committee.advancing import advance, rules, take_all_but
 from tests.aid_requests.committee.outcome_files import decide, vote
+from tests.conftest import grant
 
 pytestmark = pytest.mark.usefixtures("proved")
 OTHER_IBAN = "DE89370400440532013000"
@@ -75,9 +78,37 @@ def test_ties_keep_out(ruled, file_of):
     assert refused(ruled.referent, typed) == "typed"
     Applicant.objects.filter(pk=own.applicant_id).update(user=ruled.referent)
     assert refused(ruled.referent, own) == "own_request"
+    lost = file_of(6)
+    lost.certificates.update(lapsed_at=clock.moment())
+    AidRequest.objects.filter(pk=lost.pk).update(state="submitted")
+    actions.report_not_found(by=ruled.referent, request=lost, revision=1)
+    assert refused(ruled.chair, lost) == "not_found"
     certified = file_of(5)
     assert certified.certificates.get().certified_by == ruled.referent
     advance(ruled.referent, certified)
+
+
+def test_a_referent_who_read_it_as_a_member_gives_no_advance(ruled, file_of, school):
+    request = file_of()
+    vote(ruled.member1, request)
+    ruled.member1.role_grants.update(revoked_at=clock.moment())
+    grant(ruled.member1, Role.REFERENT, by=ruled.administrator, school=school)
+    assert refused(ruled.member1, request) == "voted"
+
+
+def test_a_look_alike_is_looked_at_first(ruled, file_of, monkeypatch):
+    request = file_of()
+    monkeypatch.setattr(lookalikes, "doubted", lambda requests: {request.pk})
+    monkeypatch.setattr(lookalikes, "doubted_for", lambda by, requests: {request.pk})
+    assert refused(ruled.referent, request) == refused(ruled.chair, request) == "doubted"
+
+
+def test_nothing_is_advanced_while_a_correction_is_open(ruled, file_of):
+    request = file_of()
+    actions.ask_correction(
+        by=ruled.chair, request=request, revision=1, points={"story": "Dites la date."}, form_token=uuid4()
+    )
+    assert refused(ruled.referent, request) == "correction"
 
 
 def test_who_gave_it_takes_no_part_in_the_decision(ruled, file_of):
