@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from aid_requests import advances
-from aid_requests.committee import queries
+from aid_requests.committee import permissions, queries
 from aid_requests.correspondence import threads
 from aid_requests.models import Advance, AidRequest
 from aid_requests.models.advances import AdvanceEnd
@@ -31,14 +31,17 @@ class AdvanceRow:
 
 @dataclass(frozen=True)
 class Totals:
-    """Cents and numbers by what became of them; they add up to what was given."""
+    """Cents by what became of them; they add up to what was given.
+
+    `this_month` is everybody's: None for a member, whom a sum must not tell of files they never see.
+    """
 
     given: int
     ratified: int
     not_ratified: int
     withdrawn: int
     open: int
-    this_month: int
+    this_month: int | None
 
 
 def givable(by: User) -> QuerySet[AidRequest]:
@@ -54,10 +57,14 @@ def givable(by: User) -> QuerySet[AidRequest]:
 def seen_by(reader: User) -> QuerySet[Advance]:
     """A member: those of the files that this member may know of. Whoever pays, checks or administers: all."""
     rows = Advance.objects.all()
-    live = RoleGrant.objects.live().filter(user=reader, user__is_active=True)
-    if live.filter(role__in=COMMITTEE).exists():
+    if _sits(reader):
         return rows.filter(request__in=queries.known_files(reader).values("pk"))
+    live = RoleGrant.objects.live().filter(user=reader, user__is_active=True)
     return rows if live.filter(role__in=READERS).exists() else rows.none()
+
+
+def _sits(reader: User) -> bool:
+    return permissions.seat_of(reader) is not None
 
 
 def listed(reader: User) -> QuerySet[Any]:
@@ -98,7 +105,7 @@ def totals(reader: User) -> Totals:
         not_ratified=cents.get(AdvanceEnd.NOT_RATIFIED, 0),
         withdrawn=cents.get(AdvanceEnd.WITHDRAWN, 0),
         open=cents.get(None, 0),
-        this_month=advances.given_in_month(clock.today()),
+        this_month=None if _sits(reader) else advances.given_in_month(clock.today()),
     )
 
 

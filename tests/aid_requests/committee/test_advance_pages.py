@@ -98,8 +98,9 @@ def test_the_list_tells_what_became_of_each_and_adds_up(ruled, file_of, client_o
     decide(denied, [ruled.member1, ruled.member2], "refuse")
     for person in (ruled.treasurer, ruled.auditor, ruled.member1):
         page = page_of(client_of(person), "advance_list")
-        for words in ("250,00 €", "Ratifiée", "Non ratifiée", "À ratifier", "250,00 € sur 250,00 €"):
+        for words in ("250,00 €", "Ratifiée", "Non ratifiée", "À ratifier"):
             assert words in page
+        assert ("250,00 € sur 250,00 €" in page) == (person != ruled.member1)
         assert ruled.referent.display_name not in page
     assert left_open.reference in page_of(client_of(ruled.treasurer), "advance_list")
 
@@ -108,7 +109,7 @@ def test_a_member_of_the_school_reads_nothing_of_its_advances(ruled, file_of, cl
     request = file_of()
     advance(ruled.referent, request)
     page = page_of(client_of(ruled.member3), "advance_list")
-    assert request.reference not in page and "100,00 €" not in page.split("Ce mois-ci")[0]
+    assert request.reference not in page and "100,00 €" not in page
 
 
 def test_an_administrator_sets_the_rules(committee, pocket, client_of):
