@@ -10,6 +10,9 @@ APPEND_ONLY = (
     "aid_requests_reexamination",
     "aid_requests_requestrevision",
     "aid_requests_lookalikeruling",
+    "aid_requests_advancerules",
+    "aid_requests_advance",
+    "aid_requests_advanceoutcome",
 )
 FROZEN = (
     guards.Frozen("aid_requests_secondlook", ("decision_id", "month_id", "drawn_at")),
@@ -57,17 +60,32 @@ class AidRequestsConfig(AppConfig):
     verbose_name = "Demandes d’aide"
 
     def ready(self) -> None:
-        from aid_requests import jobs, permissions, proofs, reference, second_look_proofs  # noqa: PLC0415 - models are not loaded when this module is
+        from aid_requests import (  # noqa: PLC0415 - models are not loaded when this module is
+            advance_proofs,
+            advance_reference,
+            jobs,
+            lookalikes,
+            permissions,
+            proofs,
+            reference,
+            second_look_proofs,
+        )
         from aid_requests.actions import is_replaced_address  # noqa: PLC0415
+        from aid_requests.models import Advance  # noqa: PLC0415
         from fund import registry  # noqa: PLC0415
 
         guards.keep_append_only(*APPEND_ONLY)
         for frozen in FROZEN:
             guards.keep_frozen(frozen)
         registry.register_reference(reference.KIND, reference.AidRequestReference())
+        registry.register_reference(
+            Advance.KIND, advance_reference.AdvanceReference(), series=advance_reference.SERIES
+        )
         registry.register_holds(reference.KIND, reference.held_requests)
+        registry.register_holds(Advance.KIND, lookalikes.held_requests)
         jobs.register()
         registry.register_mailbox("applicant", permissions.is_applicants_mailbox)
         registry.register_replaced_address("applicant", is_replaced_address)
         proofs.register()
         second_look_proofs.register()
+        advance_proofs.register()

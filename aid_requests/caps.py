@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from aid_requests import sealed
@@ -29,6 +30,7 @@ STANDING_STATES = (
     RequestState.WAITLISTED,
     *GRANTED_STATES,
 )
+_COUNTED_COLUMNS = ("state", "amount_cents", "submitted_at", "advance__amount_cents")
 _OF_THE_YEAR = frozenset({CapScope.PERSON_AND_UNIVERSITY_YEAR, CapScope.PERSON_NEED_AND_UNIVERSITY_YEAR})
 
 
@@ -123,16 +125,24 @@ def _of_person(request: AidRequest, cap: Cap, states: Collection[str]) -> _Count
     rows = AidRequest.objects.filter(
         applicant=request.applicant_id,
         scheme_version__scheme=request.scheme_version.scheme_id,
-        state__in=states,
         submitted_at__isnull=False,
     ).exclude(pk=request.pk)
-    found = list(rows.select_related("scheme_version", "applicant__subject_key"))
+    rows = rows.filter(Q(state__in=states) | Q(advance__isnull=False))
+    found = list(rows.select_related("scheme_version", "applicant__subject_key", "advance"))
     if cap.per in _OF_THE_YEAR:
         year = university_year(_asked_on(request.submitted_at))
         found = [other for other in found if university_year(_asked_on(other.submitted_at)) == year]
     if cap.per in NEED_SCOPES:
         found = list(_of_same_need(request, cap, found))
-    return _Counted(len(found), sum(other.amount_cents or 0 for other in found))
+    standing = sum(other.state in states for other in found)
+    return _Counted(standing, sum(_cents(other, states) for other in found))
+
+
+def _cents(other: AidRequest, states: Collection[str]) -> int:
+    """What a request was granted, or the advance that was paid on it: whichever is more, so that both count once."""
+    advance = getattr(other, "advance", None)
+    granted = (other.amount_cents or 0) if other.state in states else 0
+    return max(granted, advance.amount_cents if advance is not None else 0)
 
 
 def _of_same_need(request: AidRequest, cap: Cap, others: list[AidRequest]) -> Iterator[AidRequest]:
@@ -151,12 +161,11 @@ def _of_scheme(request: AidRequest, scheme: Scheme) -> _Counted:
     """Everybody's grants under any version of the scheme, asked for since this schedule opened."""
     rows = AidRequest.objects.filter(
         scheme_version__scheme=request.scheme_version.scheme_id,
-        state__in=GRANTED_STATES,
         submitted_at__isnull=False,
     ).exclude(pk=request.pk)
+    rows = rows.filter(Q(state__in=GRANTED_STATES) | Q(advance__isnull=False)).select_related("advance")
     found = [
-        cents or 0
-        for cents, moment in rows.values_list("amount_cents", "submitted_at")
-        if _asked_on(moment) >= scheme.opens_on
+        other for other in rows.only(*_COUNTED_COLUMNS) if _asked_on(other.submitted_at) >= scheme.opens_on
     ]
-    return _Counted(len(found), sum(found))
+    standing = sum(other.state in GRANTED_STATES for other in found)
+    return _Counted(standing, sum(_cents(other, GRANTED_STATES) for other in found))

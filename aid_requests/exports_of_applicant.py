@@ -11,12 +11,12 @@ from datetime import date, datetime
 from typing import IO, Any, cast
 from uuid import UUID
 
-from aid_requests import documents, lookalikes, schemes, school_addresses, sealed, second_looks
+from aid_requests import advances, documents, lookalikes, schemes, school_addresses, sealed, second_looks
 from aid_requests.committee import reasons
 from aid_requests.correspondence.revisions import Snapshot
 from aid_requests.exports_beside_requests import beside_requests
 from aid_requests.identity import identity_of
-from aid_requests.models import AidRequest, Applicant, BankDetails, Decision, Declaration, Document
+from aid_requests.models import Advance, AidRequest, Applicant, BankDetails, Decision, Declaration, Document
 from fund import clock, vault
 from fund.mail import mails_to
 from fund.models import OutgoingMail, PaymentOrder, TransitionLog
@@ -193,10 +193,11 @@ def _steps(request: AidRequest) -> Rows:
 
 
 def _checks(request: AidRequest) -> dict[str, Any]:
-    """What is kept to compare files, never what it met; and whether a grant was read again."""
+    """What is kept to compare files, never what it met; whether a grant was read again; what was paid before it."""
     return {
         "hashes_to_compare": lookalikes.kept_hashes(request),
         "second_looks": second_looks.told_of(request),
+        "advance": advances.told_of(request),
     }
 
 
@@ -294,11 +295,12 @@ def _messages(applicant: Applicant, request: AidRequest) -> Rows:
 
 
 def _payments(request: AidRequest) -> Rows:
-    rows = PaymentOrder.objects.filter(reference_kind="aid_request", reference_id=str(request.pk))
+    kinds = ("aid_request", Advance.KIND)
+    rows = PaymentOrder.objects.filter(reference_kind__in=kinds, reference_id=str(request.pk))
     return list[Mapping[str, Any]](
         rows.order_by("pk").values(
-            "attempt", "end_to_end_id", "amount_cents", "state", "created_at", "debited_on", "returned_on",
-            "return_code",
+            "reference_kind", "attempt", "end_to_end_id", "amount_cents", "state", "created_at", "debited_on",
+            "returned_on", "return_code",
         )
     )  # fmt: skip
 

@@ -133,6 +133,14 @@ PERSONAL_DATA = {
         act="last_vote_by",
         subject_sealed="letter_sealed",
     ),
+    "advancerules": Columns(none="id pocket cap_cents month_cap_cents ratify_days set_at", act="set_by"),
+    "advance": Columns(
+        none="id revision rules pocket amount_cents as_role reason given_at ratify_by",
+        pseudonym="request",
+        act="given_by",
+        subject_sealed="note_sealed",
+    ),
+    "advanceoutcome": Columns(none="id advance outcome decision noted_at"),
     "reexamination": Columns(none="id contested asked_at", pseudonym="request", subject_sealed="text_sealed"),
     "callback": Columns(
         none="id form_token school through_school part_of_day state tries asked_at due_at taken_at done_at outcome "

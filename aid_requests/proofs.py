@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 from django.db.models import F, Sum
 
+from aid_requests.advances import rest_of
 from aid_requests.committee.reasons import NO_MAJORITY
 from aid_requests.correspondence.proofs import (
     nothing_is_decided_with_a_correction_open,
     revisions_and_declarations_agree,
 )
-from aid_requests.models import AidRequest, Decision, Reexamination, Vote
+from aid_requests.models import Advance, AidRequest, Decision, Reexamination, Vote
 from aid_requests.models.decisions import CONTESTABLE, IN_FAVOUR, DecisionOutcome, VoteChoice
 from aid_requests.models.requests import RequestState
 from fund import registry
@@ -46,20 +47,26 @@ def _granted_cents() -> Counter[str]:
     return granted
 
 
+def _advances() -> dict[int, int]:
+    """Cents that were advanced, by the request."""
+    return dict(Advance.objects.values_list("request", "amount_cents"))
+
+
 def granted_requests_are_committed() -> Iterator[str]:
-    """A request that stands as granted has its amount in the ledger once; any other has nothing."""
+    """A request that stands as granted has its amount, less its advance, in the ledger once; any other has nothing."""
     standing = (RequestState.GRANTED, RequestState.PAID, RequestState.RETURNED)
-    granted = _granted_cents()
+    granted, advanced = _granted_cents(), _advances()
     rows = AidRequest.objects.order_by("pk").values_list("pk", "state", "amount_cents")
     for pk, state, amount_cents in rows.iterator(chunk_size=1000):
-        expected = (amount_cents or 0) if state in standing else 0
+        expected = rest_of(amount_cents or 0, advanced.get(pk, 0)) if state in standing else 0
         found = granted[str(pk)]
         if found != expected:
             yield f"request {pk}: {found} cents granted in the ledger, its state says {expected}."
 
 
 def requests_and_orders_agree() -> Iterator[str]:
-    """Granted or paid: exactly one live order of the decided amount; otherwise none (invariant 4)."""
+    """Granted or paid: exactly one live order of the decided amount, less an advance; otherwise none (invariant 4)."""
+    advanced = _advances()
     live: dict[str, list[PaymentOrder]] = {}
     orders_of_requests = PaymentOrder.objects.filter(reference_kind=KIND, state__in=LIVE_ORDER_STATES)
     for order in orders_of_requests.only("reference_id", "state", "amount_cents", "payee_id").order_by("pk"):
@@ -67,11 +74,12 @@ def requests_and_orders_agree() -> Iterator[str]:
     told = AidRequest.objects.only("state", "amount_cents", "applicant_id").order_by("pk")
     for request in told.exclude(state=RequestState.DRAFT).iterator(chunk_size=1000):
         orders = live.get(str(request.pk), [])
-        expected = 1 if request.state in (RequestState.GRANTED, RequestState.PAID) else 0
+        rest = rest_of(request.amount_cents or 0, advanced.get(request.pk, 0))
+        expected = 1 if rest and request.state in (RequestState.GRANTED, RequestState.PAID) else 0
         if len(orders) != expected:
             yield f"request {request.pk}: {len(orders)} live orders, {expected} expected."
         for order in orders:
-            if order.amount_cents != request.amount_cents or order.payee_id != str(request.applicant_id):
+            if order.amount_cents != rest or order.payee_id != str(request.applicant_id):
                 yield f"request {request.pk}: its order is for another amount or person."
             if (order.state == OrderState.DEBITED) != (request.state == RequestState.PAID):
                 yield f"request {request.pk}: {request.state}, but its order is {order.state}."

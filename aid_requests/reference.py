@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext_lazy as _
 
-from aid_requests import lookalikes, notifications, returns, second_looks
-from aid_requests.models import AidRequest, Decision
+from aid_requests import advances, lookalikes, notifications, returns, second_looks
+from aid_requests.models import Advance, AidRequest, Decision
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.models.requests import RequestState
 from aid_requests.workflow import REQUEST
@@ -33,7 +33,7 @@ class AidRequestReference:
         )
         if decision is None or decision.revision != request.revision:
             return Refusal("no_decision", _("Aucune décision ne porte sur l’état présent de cette demande."))
-        if decision.amount_cents != order.amount_cents:
+        if advances.rest_of(decision.amount_cents, advances.given_cents(request)) != order.amount_cents:
             return Refusal("amount", _("Le montant n’est pas celui de la décision."))
         if str(request.applicant_id) != order.payee_id:
             return Refusal("person", _("La personne n’est pas celle de la décision."))
@@ -43,13 +43,15 @@ class AidRequestReference:
         return second_looks.payment_refusal(decision) or lookalikes.payment_refusal(request)
 
     def has_tie(self, order: PaymentOrder, user: User) -> bool:
-        """The student, or somebody who typed, certified, voted on or stepped back from the request (invariant 5)."""
+        """The student, or somebody who typed, certified, voted on, stepped back from or advanced money on the request
+        (invariant 5)."""
         request = AidRequest.objects.select_related("applicant").get(pk=order.reference_id)
         return (
             user.pk in (request.applicant.user_id, request.typed_by_id)
             or request.certificates.filter(certified_by=user).exists()
             or request.votes.filter(member=user).exists()
             or request.recusals.filter(member=user).exists()
+            or Advance.objects.filter(request=request, given_by=user).exists()
         )
 
     def on_outcome(self, order: PaymentOrder, outcome: str, *, by: User | None) -> None:

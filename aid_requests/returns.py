@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from aid_requests.models import AidRequest
+from aid_requests.models import Advance, AidRequest
 from fund.models import PaymentOrder
 from fund.models.treasury import OrderState
 from fund.roles import StrOrPromise
@@ -21,13 +21,13 @@ HUMAN_ONLY = frozenset({"MD07", "RR04", "AM05", "DUPL", "FOCR", "CUST"})
 
 
 def last_return(request: AidRequest) -> PaymentOrder | None:
-    """The order that came back last, of a request whose money is back."""
+    """The order that came back last, of a request whose money is back: its own, or that of its advance."""
     orders = PaymentOrder.objects.filter(
-        reference_kind="aid_request",
+        reference_kind__in=("aid_request", Advance.KIND),
         reference_id=str(request.pk),
         state__in=(OrderState.RETURNED, OrderState.REJECTED),
     )
-    return orders.order_by("-attempt").first()
+    return orders.order_by("-returned_on", "-pk").first()
 
 
 def needs_a_human(order: PaymentOrder | None) -> bool:

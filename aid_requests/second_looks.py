@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from aid_requests.committee import permissions as committee
 from aid_requests.models import (
+    Advance,
     AidRequest,
     Decision,
     EnrolmentCertificate,
@@ -114,7 +115,7 @@ def held_requests(ids: Collection[str]) -> dict[str, str]:
 
 
 def can_reread(by: User, look: SecondLook) -> Refusal | None:
-    """A member or the chair who may read the file, and neither voted on it in any round, certified nor typed it."""
+    """A member or the chair who may read the file, and had no part in it: no vote, certificate, typing or advance."""
     request = look.decision.request
     if (refusal := committee.can_read_file(by, request)) is not None:
         return refusal
@@ -122,6 +123,8 @@ def can_reread(by: User, look: SecondLook) -> Refusal | None:
         return Refusal("voted", _("Vous avez voté sur ce dossier : une autre personne le relit."))
     if EnrolmentCertificate.objects.filter(request=request, certified_by=by).exists():
         return Refusal("supported", _("Vous avez appuyé ce dossier : une autre personne le relit."))
+    if Advance.objects.filter(request=request, given_by=by).exists():
+        return Refusal("advanced", _("Vous avez accordé une avance : une autre personne relit ce dossier."))
     return typing_tie(by, request)
 
 

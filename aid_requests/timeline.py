@@ -4,11 +4,12 @@ from django.utils.translation import gettext as _
 
 from aid_requests.correspondence.corrections import open_correction
 from aid_requests.correspondence.events import Entry, correspondence
-from aid_requests.models import AidRequest
+from aid_requests.models import Advance, AidRequest
 from aid_requests.models.correspondence import RevisionOrigin
 from aid_requests.models.requests import RequestState
 from fund import clock
-from fund.models import TransitionLog
+from fund.models import PaymentOrder, TransitionLog
+from fund.models.people import Role
 
 
 def _past(name: str) -> tuple[str, str]:
@@ -68,6 +69,27 @@ def _usual_steps(request: AidRequest) -> list[tuple[str, str]]:
     }.get(RequestState(request.state), [])
 
 
+def _advanced(request: AidRequest) -> list[Entry]:
+    """An advance, and each time its transfer left or came back; a request that follows it tells these by itself too."""
+    advance = Advance.objects.filter(request=request).first()
+    if advance is None:
+        return []
+    chair = advance.as_role == Role.CHAIR
+    giver = _("Par la présidence du comité") if chair else _("Par une personne référente")
+    words = {
+        "debit": (_("Avance virée"), _("Par la banque de la fondation")),
+        "return": (_("L’avance est revenue"), _("Renvoyé par votre banque")),
+    }
+    orders = PaymentOrder.objects.filter(reference_kind=Advance.KIND, reference_id=str(request.pk))
+    logs = TransitionLog.objects.filter(
+        object_kind=PaymentOrder._meta.label_lower,
+        object_id__in=[str(pk) for pk in orders.values_list("pk", flat=True)],
+        name__in=words,
+    )
+    moved = [Entry(*words[log.name], "past", log.at) for log in logs.order_by("pk")]
+    return [Entry(_("Avance accordée"), giver, "past", advance.given_at), *moved]
+
+
 def timeline(request: AidRequest) -> list[Entry]:
     """From the first signature on, in order."""
     rows = TransitionLog.objects.filter(object_kind=request._meta.label_lower, object_id=str(request.pk))
@@ -85,6 +107,8 @@ def timeline(request: AidRequest) -> list[Entry]:
             )
         past.append(Entry(title, detail, "past", row.at))
         again = again or row.name == "ask_reexamination"
-    past = sorted([*past, *correspondence(request)], key=lambda entry: entry.at or clock.moment())
+    past = sorted(
+        [*past, *correspondence(request), *_advanced(request)], key=lambda entry: entry.at or clock.moment()
+    )
     ahead = [Entry(*step, "next" if number else "now") for number, step in enumerate(_ahead(request))]
     return past + ahead

@@ -14,6 +14,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from aid_requests import (
+    advance_lists,
+    advance_tasks,
     call_back_tasks,
     look_alike_tasks,
     openings,
@@ -359,6 +361,7 @@ def _euros(cents: int) -> str:
 _TASKS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Task]]], ...] = (
     ((Role.MEMBER, Role.CHAIR), _committee_tasks),
     ((Role.MEMBER, Role.CHAIR), _told_by(second_look_tasks.told)),
+    ((*advance_lists.COMMITTEE, Role.ADMINISTRATOR), _told_by(advance_tasks.told)),
     ((Role.SIGNATORY,), _signing_tasks),
     ((Role.TREASURER,), _paying_tasks),
     ((Role.TREASURER,), _gift_tasks),

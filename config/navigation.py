@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from aid_requests import call_backs, lookalikes, scheme_readers, second_look_lists
+from aid_requests import advance_lists, call_backs, lookalikes, scheme_readers, second_look_lists
 from aid_requests import permissions as requests
 from aid_requests.committee import queries as committee
 from aid_requests.correspondence import threads
@@ -60,6 +60,7 @@ ENTRIES = (
         (Role.MEMBER, Role.CHAIR),
         lambda user: second_look_lists.waiting_count(user),
     ),
+    Entry("advance_list", _("Avances"), advance_lists.READERS, lambda user: advance_lists.late_count(user)),
     Entry(
         "certification_list",
         _("Inscriptions à confirmer"),
@@ -72,6 +73,7 @@ ENTRIES = (
         (Role.REFERENT,),
         lambda user: call_backs.calls_to_make(user).count(),
     ),
+    Entry("advance_start", _("Accorder une avance"), (Role.REFERENT,)),
     Entry("type_request", _("Saisir une demande"), (Role.REFERENT,)),
     Entry("door_list", _("Adresses utiles"), (Role.REFERENT,)),
     Entry(

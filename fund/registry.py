@@ -46,6 +46,8 @@ Job = Callable[[], str]
 KnowsMailbox = Callable[[str], bool]
 
 _references: dict[str, Reference] = {}
+_series: dict[str, str] = {}
+USUAL_SERIES = "CS"
 _holds: dict[str, Holds] = {}
 _claimers: list[LineClaimer] = []
 _checks: dict[str, Check] = {}
@@ -54,8 +56,14 @@ _mailboxes: dict[str, KnowsMailbox] = {}
 _replaced: dict[str, KnowsMailbox] = {}
 
 
-def register_reference(kind: str, reference: Reference) -> None:
+def register_reference(kind: str, reference: Reference, *, series: str = USUAL_SERIES) -> None:
+    """`series` begins the references of its transfers: kinds that share their ids have each their own."""
     _references[kind] = reference
+    _series[kind] = series
+
+
+def series_of(kind: str) -> str:
+    return _series.get(kind, USUAL_SERIES)
 
 
 def reference_for(kind: str) -> Reference:

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from aid_requests.models import AidRequest
 from fund import chart
-from reports.figures import codes_of, net_by_subject
+from reports.figures import OF_REQUESTS, codes_of, net_by_subject
 from reports.scope import Scope, movements_in
 
 Person = tuple[str, str]
@@ -60,10 +60,10 @@ def persons_of(subjects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Per
     What is not tied to a request counts as one person each subject: it can only make the rule stricter.
     """
     wanted = set(subjects)
-    requests = [int(id_) for kind, id_ in wanted if kind == "aid_request"]
+    requests = [int(id_) for kind, id_ in wanted if kind in OF_REQUESTS]
     applicants = dict(AidRequest.objects.filter(pk__in=requests).values_list("pk", "applicant"))
     return {
-        (kind, id_): ("applicant", str(applicants[int(id_)])) if kind == "aid_request" else (kind, id_)
+        (kind, id_): ("applicant", str(applicants[int(id_)])) if kind in OF_REQUESTS else (kind, id_)
         for kind, id_ in wanted
     }
 

@@ -12,12 +12,15 @@ from datetime import date, datetime
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Cast
 
-from aid_requests.models import AidRequest
+from aid_requests.models import Advance, AidRequest
 from donations.models import Gift
 from fund import chart, clock
 from fund.models import Movement, Pocket
 from fund.models.ledger import Kind
 from reports.scope import Scope, movements_in
+
+# Subjects of movements that carry the id of a request: its grant, and the advance paid before it.
+OF_REQUESTS = ("aid_request", Advance.KIND)
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,7 @@ def _count_gifts(movements: QuerySet[Movement]) -> tuple[int, int]:
 def _count_students_helped(movements: QuerySet[Movement]) -> int:
     """Persons to whom more was debited than came back."""
     moves = movements.filter(
-        kind__in=(Kind.TRANSFER_DEBITED, Kind.TRANSFER_RETURNED), subject_kind="aid_request"
+        kind__in=(Kind.TRANSFER_DEBITED, Kind.TRANSFER_RETURNED), subject_kind__in=OF_REQUESTS
     )
     signed = Case(When(kind=Kind.TRANSFER_DEBITED, then=F("amount_cents")), default=-F("amount_cents"))
     paid = (

@@ -9,6 +9,7 @@ CONTACTS = ("", "contact@fund.example")
 
 MAILS: dict[str, list[dict[str, object]]] = {
     "sign_in_code": [{"code": "123456", "site_url": "https://fund.example"}],
+    "advance_late": [{"reference": "U-1", "ratify_by": date(2020, 5, 30), "link": LINK}],
     "address_code": [{"code": "123456", "link": LINK}],
     "address_changed": [{"site_url": LINK}],
     "address_replaced": [{"site_url": LINK}],
@@ -32,7 +33,16 @@ MAILS: dict[str, list[dict[str, object]]] = {
     "message_waiting": [{"reference": "U-1", "link": LINK}],
     "request_moved": [
         {"event": event, "reference": "U-1", "today": date(2020, 5, 15)}
-        for event in ("submitted", "certified", "enrolment", "decided", "returned", "paid", "correction")
+        for event in (
+            "submitted",
+            "certified",
+            "enrolment",
+            "decided",
+            "returned",
+            "paid",
+            "correction",
+            "advance",
+        )
     ],
     "invitation": [{"link": LINK, "last_day": date(2020, 6, 30)}],
     "gift_undone": [

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aid_requests import permissions, unfinished
+from aid_requests.actions.advances import note_withdrawal
 from aid_requests.actions.corrections import close
 from aid_requests.actions.lookalikes import drop_marks
 from aid_requests.correspondence import corrections
@@ -109,4 +110,5 @@ def withdraw_request(*, by: User, request: AidRequest) -> AidRequest:
         ended = {"withdrawn_at": clock.moment(), "decided_at": None}
         workflow.move(REQUEST, request, "withdraw", by=by, fields=ended)
         audit.record("request.withdrawn", request, by=by, revision=request.revision)
+        note_withdrawal(request, by=by)
     return request

@@ -5,23 +5,25 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from aid_requests import notifications, permissions, returns
+from aid_requests import advances, notifications, permissions, returns
+from aid_requests.actions.advances import order_advance
 from aid_requests.actions.drafts import keep_account
 from aid_requests.actions.lookalikes import note_marks
+from aid_requests.actions.owing import order_transfer
 from aid_requests.actions.signature_codes import issue_code, try_code
 from aid_requests.actions.signing import freeze, reading_refusal, stale_refusal
-from aid_requests.declarations import SigningTrace, open_account, other_account_statement
-from aid_requests.models import AidRequest, Applicant, BankDetails, Decision, SignatureCode
+from aid_requests.declarations import SigningTrace, other_account_statement
+from aid_requests.models import Advance, AidRequest, Applicant, BankDetails, Decision, SignatureCode
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.models.requests import RequestState, SignaturePurpose
-from aid_requests.reference import KIND, PAYEE_KIND
+from aid_requests.reference import KIND
 from aid_requests.workflow import REQUEST
 from fund import audit, vault, workflow
 from fund.bank.iban import Iban
 from fund.models import PaymentOrder, User
 from fund.models.treasury import OrderState
 from fund.roles import Refusal, Refused, demand
-from fund.treasury.orders import IBAN_INDEX, create_order
+from fund.treasury.orders import IBAN_INDEX
 from fund.workflow import AlreadyDone
 
 # ISO 20022 return reasons that name the account itself: the same number would come back again.
@@ -34,7 +36,7 @@ def propose_account(*, by: User, request: AidRequest, iban: Iban, holder: str) -
         request = _lock_returned(by, request)
         fingerprint = vault.blind_index(IBAN_INDEX, iban.compact)
         refused = PaymentOrder.objects.filter(
-            reference_kind=KIND,
+            reference_kind__in=(KIND, Advance.KIND),
             reference_id=str(request.pk),
             iban_fingerprint=fingerprint,
             state__in=(OrderState.RETURNED, OrderState.REJECTED),
@@ -86,7 +88,7 @@ def give_other_account(
                 by, request, statement, place=place, code=accepted, trace=trace, details=details
             )
             workflow.move(REQUEST, request, "give_other_account", by=by, fields={"bank_details": details})
-            order = _order_again(by, request, details)
+            order = _order_again(by, request)
             note_marks(request)
             audit.record(
                 "request.account_changed",
@@ -122,31 +124,21 @@ def _own_account(request: AidRequest, details: BankDetails) -> BankDetails:
     )
 
 
-def _order_again(by: User, request: AidRequest, details: BankDetails) -> PaymentOrder:
-    """The decision stands with its amount and pocket; only the account is another."""
-    decision = Decision.objects.get(
-        request=request, revision=request.revision, outcome=DecisionOutcome.GRANTED
-    )
-    former = (
-        PaymentOrder.objects.filter(reference_kind=KIND, reference_id=str(request.pk))
-        .order_by("-attempt")
-        .first()
-    )
-    if former is None:
+def _order_again(by: User, request: AidRequest) -> PaymentOrder:
+    """The decision stands with its amount and pocket, and so does an advance that came back; only the account is
+    another."""
+    orders = []
+    rest = advances.rest_cents(request)
+    if rest:
+        decision = Decision.objects.select_related("pocket").get(
+            request=request, revision=request.revision, outcome=DecisionOutcome.GRANTED
+        )
+        orders.append(
+            order_transfer(request, subject_kind=KIND, amount_cents=rest, pocket=decision.pocket, by=by)
+        )
+    advance = Advance.objects.select_related("pocket").filter(request=request).first()
+    if advance is not None and advances.came_back(request):
+        orders.append(order_advance(request, advance, by=by))
+    if not orders:
         raise Refused(Refusal("no_order", _("Aucun virement n’est revenu pour cette demande.")))
-    iban, holder = open_account(details)
-    return create_order(
-        reference_kind=KIND,
-        reference_id=str(request.pk),
-        payee_kind=PAYEE_KIND,
-        payee_id=str(request.applicant_id),
-        label=former.label,
-        amount_cents=decision.amount_cents,
-        subject_key=request.applicant.subject_key,
-        iban=iban.compact,
-        holder=holder,
-        pocket=decision.pocket,
-        scheme=request.scheme_version.scheme.slug,
-        school=request.school,
-        by=by,
-    )
+    return orders[0]

@@ -10,13 +10,13 @@ from datetime import date
 
 from django.utils import translation
 
-from aid_requests import paper, sealed
+from aid_requests import advances, paper, sealed
 from aid_requests.committee import reasons
 from aid_requests.deadlines import reexamination_deadline
 from aid_requests.declarations import french_day
 from aid_requests.doors import doors_by_code, doors_of
 from aid_requests.identity import identity_of
-from aid_requests.models import AidRequest
+from aid_requests.models import Advance, AidRequest
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.schemes import Scheme
 from fund import clock, money
@@ -138,7 +138,49 @@ def _grant(request: AidRequest, scheme: Scheme) -> list[paper.Flowable]:
             f"Votre situation est celle du cas «\u00a0{_case_label(request, scheme)}\u00a0» de l’aide"
             f" {_schedule(request, scheme)}. Le montant est celui que ce barème fixe pour ce cas."
         ),
-        paper.text(f"La somme sera virée sur votre compte finissant par {tail}."),
+        *(
+            _rest(request, tail)
+            or [paper.text(f"La somme sera virée sur votre compte finissant par {tail}.")]
+        ),
+    ]
+
+
+def _rest(request: AidRequest, tail: str) -> list[paper.Flowable]:
+    """After an advance: what it was, and what is still to come."""
+    advance = Advance.objects.filter(request=request).first()
+    if advance is None:
+        return []
+    first = money.format_euros(advance.amount_cents, "fr")
+    day = french_day(clock.paris_date(advance.given_at))
+    rest = advances.rest_cents(request)
+    if not rest:
+        return [
+            paper.text(
+                f"L’avance de {first}, accordée le {day}, est cette aide\u00a0: rien d’autre ne sera viré."
+            )
+        ]
+    left = money.format_euros(rest, "fr")
+    return [
+        paper.text(
+            f"Une avance de {first} vous a été accordée le {day}. Le reste, {left}, sera viré sur votre compte"
+            f" finissant par {tail}."
+        )
+    ]
+
+
+def _kept(request: AidRequest) -> list[paper.Flowable]:
+    """After an advance and without a grant: nothing is claimed back."""
+    advance = Advance.objects.filter(request=request).first()
+    if advance is None:
+        return []
+    amount = money.format_euros(advance.amount_cents, "fr")
+    day = french_day(clock.paris_date(advance.given_at))
+    return [
+        paper.text("L’avance déjà accordée", paper.HEADING),
+        paper.text(
+            f"Une avance de {amount} vous a été accordée le {day}. Elle vous reste acquise\u00a0: rien ne vous est"
+            " demandé en retour."
+        ),
     ]
 
 
@@ -176,6 +218,7 @@ def _on_list(request: AidRequest, scheme: Scheme) -> list[paper.Flowable]:
         paper.text(
             "Si vous n’en avez plus besoin, vous pouvez retirer votre demande sur sa page\u00a0: la suivante passe."
         ),
+        *_kept(request),
         *([paper.text("Qui d’autre peut vous aider", paper.HEADING), paper.points(doors)] if doors else []),
     ]
 
@@ -191,6 +234,7 @@ def _redirection(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[pa
         *_grounds(request, scheme, ruling),
         paper.text("Vers qui aller", paper.HEADING),
         paper.points(chosen or [door.sentence for door in shown.values()]),
+        *_kept(request),
     ]
 
 
@@ -202,6 +246,7 @@ def _refusal(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.
         *_grounds(request, scheme, ruling),
         paper.text("Qui d’autre peut vous aider", paper.HEADING),
         paper.points(_doors_elsewhere(request, scheme)),
+        *_kept(request),
     ]
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from aid_requests.committee import rules, seats
 from aid_requests.correspondence import corrections
-from aid_requests.models import AidRequest, Declaration, EnrolmentCertificate, Recusal, Vote
+from aid_requests.models import Advance, AidRequest, Declaration, EnrolmentCertificate, Recusal, Vote
 from aid_requests.models.requests import DECIDED_STATES, RequestState, SignaturePurpose
 from aid_requests.permissions import typing_tie
 from fund.models import RoleGrant, User
@@ -40,7 +40,7 @@ def can_read_file(by: User, request: AidRequest) -> Refusal | None:
 
 
 def can_vote(by: User, request: AidRequest) -> Refusal | None:
-    """Whoever may read the file, did not certify it, has not voted on it; while whole and in review.
+    """Whoever may read the file, did not certify it, gave no advance and has not voted on it; while whole, in review.
 
     A re-examination is for other people: a vote of the first round, on whatever revision, keeps out of the second,
     and so does one's name under the letter that is contested.
@@ -54,6 +54,8 @@ def can_vote(by: User, request: AidRequest) -> Refusal | None:
         return tie
     if request.state != RequestState.IN_REVIEW:
         return Refusal("state", _("La décision est déjà prise."))
+    if Advance.objects.filter(request=request, given_by=by).exists():
+        return Refusal("advanced", _("Vous avez accordé l’avance : d’autres membres la ratifient ou non."))
     votes = Vote.objects.filter(request=request, member=by)
     if votes.filter(round__lt=request.round).exists():
         sentence = _("Vous avez voté la première décision : d’autres personnes réexaminent ce dossier.")

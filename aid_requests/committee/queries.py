@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from aid_requests import caps, progress, schemes, sealed
+from aid_requests import advances, caps, progress, schemes, sealed
 from aid_requests.actions.reexamination import PAPER
 from aid_requests.committee import permissions, reasons, rules, seats
 from aid_requests.committee.rules import Matter, Rules
@@ -134,13 +134,13 @@ def readable_files(member: User) -> QuerySet[AidRequest]:
 
 
 def queue(member: User) -> QuerySet[AidRequest]:
-    """`readable_files` with what a row needs; what waits longest is first."""
+    """`readable_files` with what a row needs; late advances first, then the longest wait."""
     all_votes = Vote.objects.filter(request=OuterRef("pk"))
     votes = all_votes.filter(round=OuterRef("round"), revision=OuterRef("revision"))
     open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
     number = seats.heard(votes).order_by().values("request").annotate(number=Count("pk")).values("number")
     return (
-        with_waits_since(readable_files(member))
+        advances.late_first(with_waits_since(readable_files(member)))
         .annotate(
             votes_cast=Coalesce(Subquery(number), 0),
             has_voted=Exists(votes.filter(member=member)),
@@ -148,12 +148,13 @@ def queue(member: User) -> QuerySet[AidRequest]:
             committee=F("scheme_version__scheme__committee"),
             rules_of_first_vote=Subquery(votes.order_by("pk").values("rules")[:1]),
             voted_before=Exists(all_votes.filter(member=member, round__lt=OuterRef("round")))
-            | seats.signed_before(member),
+            | seats.signed_before(member)
+            | advances.gave_advance(member),
             asked_again_at=F("reexamination__asked_at"),
             correction_asked_at=Subquery(open_corrections.values("asked_at")[:1]),
         )
         .defer("answers_sealed", "story_sealed")
-        .order_by("waits_since", "pk")
+        .order_by("-advance_is_late", "waits_since", "pk")
     )
 
 
@@ -183,7 +184,7 @@ def unread(member: User) -> QuerySet[AidRequest]:
 
 def asked_cents(member: User) -> int:
     """What the waiting files that this member sees ask for, in cents: a sum must not tell of files they never see."""
-    return _waiting(member).aggregate(total=Sum("amount_cents"))["total"] or 0
+    return advances.asked_cents(_waiting(member))
 
 
 def waiting_count(member: User) -> int:

@@ -25,6 +25,7 @@ from aid_requests.committee.rules import (
     Weighing,
 )
 from aid_requests.models import (
+    Advance,
     AidRequest,
     Committee,
     EnrolmentCertificate,
@@ -154,6 +155,7 @@ def _bars(request: AidRequest) -> dict[int, Bar]:
             Vote.objects.filter(request=request, round__lt=request.round).values_list("member", flat=True),
         ),
         (Bar.EARLIER_ACT, signers_before(request)),
+        (Bar.EARLIER_ACT, Advance.objects.filter(request=request).values_list("given_by", flat=True)),
     ]
     bars: dict[int, Bar] = {}
     for bar, people in found:

@@ -1,5 +1,6 @@
 """Money out: schemes, applicants, requests, and what a committee decided about them."""
 
+from aid_requests.models.advances import Advance, AdvanceOutcome, AdvanceRules
 from aid_requests.models.applicants import Applicant, BankDetails
 from aid_requests.models.call_backs import CallBack
 from aid_requests.models.correspondence import Correction, Message, RequestRevision
@@ -25,6 +26,9 @@ from aid_requests.models.typed_requests import TypedRequest
 
 __all__ = [
     "AddressCode",
+    "Advance",
+    "AdvanceOutcome",
+    "AdvanceRules",
     "AidRequest",
     "Applicant",
     "BankDetails",

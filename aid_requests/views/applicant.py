@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from aid_requests import actions, permissions, progress, returns, sealed, typed_requests
+from aid_requests import actions, advances, permissions, progress, returns, sealed, typed_requests
 from aid_requests.actions.messages import error_refusal
 from aid_requests.committee import reasons
 from aid_requests.correspondence import corrections, threads
@@ -130,6 +130,7 @@ def _page(aid_request: AidRequest, language: str) -> dict[str, Any]:
         "doors": doors_of(aid_request.school, scheme, through_school=aid_request.through_school),
         "can_correct": permissions.can_correct(by, aid_request) is None,
         "can_withdraw": permissions.can_withdraw(by, aid_request) is None,
+        **advances.told_to_student(aid_request),
         **_correspondence(aid_request, language),
     }
 

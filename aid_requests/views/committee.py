@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from aid_requests import documents, lookalikes
+from aid_requests import advances, documents, lookalikes
 from aid_requests.actions.corrections import can_ask_correction
 from aid_requests.committee import actions, permissions, queries, redirecting
 from aid_requests.committee.filters import QueueFilter
@@ -136,7 +136,7 @@ def _show(
     demand(permissions.can_read_file(actor(request), file))
     refusal = permissions.can_vote(actor(request), file)
     context = {
-        **_frame(asked_cents=file.amount_cents or 0 if file.state == "in_review" else 0),
+        **_frame(asked_cents=advances.rest_cents(file) if file.state == "in_review" else 0),
         "file": queries.case_file(file, get_language() or "fr"),
         "form": form,
         "recusal": recusal or RecusalForm(),
@@ -145,6 +145,8 @@ def _show(
         "look_alike": lookalikes.committee_sentence(file),
         "can_ask_correction": can_ask_correction(actor(request), file) is None,
         "differences": revisions.differences(file, get_language() or "fr", Reader.COMMITTEE)[:1],
+        **advances.told_to_committee(file),
+        "may_advance": advances.can_give(actor(request), file) is None,
         "reads_thread": threads.files_of_team(actor(request)).filter(pk=file.pk).exists(),
     }
     response = render(request, "aid_requests/review_page.html", context, status=status)

@@ -8,7 +8,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from aid_requests import advances
 from aid_requests.committee import actions, queries, waiting_list
+from aid_requests.models import AidRequest
 from aid_requests.views.actor import actor
 from fund.models.people import Role
 from fund.roles import for_roles, needs_role_now
@@ -21,7 +23,8 @@ from fund.treasury import cash
 def waiting_list_page(request: HttpRequest) -> HttpResponse:
     """Favourable decisions that wait for money, the first one first: those of the files this person reads."""
     places = list(waiting_list.places().filter(request__in=queries.readable_files(actor(request))))
-    cents = sum(place.amount_cents for place in places)
+    waiting = AidRequest.objects.filter(pk__in=[place.request_id for place in places])
+    cents = advances.asked_cents(waiting)
     context = {
         "budget": cash.budget(cents),
         "rows": [(place, waiting_list.cap_sentence(place.request)) for place in places],

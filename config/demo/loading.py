@@ -21,7 +21,7 @@ from config.demo import cast, mailbox, setting
 from config.demo.delivery import deliver_event
 from config.demo.models import DemoPerson
 from config.demo.season import asking, certifying, outside, telling
-from config.demo.season.deciding import Committee, vote
+from config.demo.season.deciding import Committee, allow_advances, vote
 from config.demo.season.giving import Giving
 from config.demo.season.meanwhile import Meanwhile
 from config.demo.season.paying import Treasury
@@ -142,6 +142,7 @@ class Season:
         yield on(4, 27, 18, partial(self._read_answer, 1, comes_back="returned"))
         yield on(4, 29, 10, self._other_account)
         yield on(4, 29, 18, self._grant("second"))
+        yield on(4, 29, 19, partial(allow_advances, tell[cast.ADMINISTRATOR]))
         yield on(4, 30, 9, partial(telling.draft, tell[cast.COMMUNICATION], telling.FIRST, date(2020, 4, 29)))
         yield on(4, 30, 11, partial(telling.release_last_draft, tell[cast.DIRECTOR]))
 

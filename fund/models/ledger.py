@@ -31,6 +31,7 @@ class Kind(models.TextChoices):
     DISPUTE_LOST = "dispute_lost"
     PAYOUT = "payout"
     PAYOUT_RECEIVED = "payout_received"
+    ADVANCE = "advance"
     GRANT = "grant"
     GRANT_WITHDRAWN = "grant_withdrawn"
     TRANSFER_DEBITED = "transfer_debited"

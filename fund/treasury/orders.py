@@ -4,10 +4,11 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
-from fund import audit, clock, vault
+from fund import audit, clock, registry, vault, workflow
 from fund.models import PaymentOrder, Pocket, School, SubjectKey, User
 from fund.models.treasury import LIVE_ORDER_STATES
 from fund.roles import Refusal, Refused
+from fund.treasury.workflow import ORDER
 
 IBAN_INDEX = "iban"
 _PROMISED = ("payee_kind", "payee_id", "amount_cents", "iban_fingerprint")
@@ -56,9 +57,20 @@ def create_order(
     return _known_or_refused(order, attempt) or _write(order, attempt, iban, holder, by)
 
 
-def end_to_end_id(reference_id: str, attempt: int) -> str:
+def end_to_end_id(kind: str, reference_id: str, attempt: int) -> str:
     """« CS-2020-000046-1 »: unique per attempt, neutral, within the 35 characters of ISO 20022."""
-    return f"CS-{clock.today().year}-{int(reference_id):06d}-{attempt}"
+    return f"{registry.series_of(kind)}-{clock.today().year}-{int(reference_id):06d}-{attempt}"
+
+
+def cancel_order(order: PaymentOrder, *, by: User | None, why: str) -> PaymentOrder:
+    """Takes back an order that no batch holds, so that another attempt may be made; `why` is a code.
+
+    The caller holds the foundation's row and then what the order refers to. Raises WrongState once a batch holds it.
+    """
+    order = workflow.lock(PaymentOrder, order.pk)
+    workflow.move(ORDER, order, "cancel", by=by, why=why)
+    audit.record("order.cancelled", order, by=by, attempt=order.attempt, why=why)
+    return order
 
 
 def _known_or_refused(order: PaymentOrder, attempt: int | None) -> PaymentOrder | None:
@@ -81,7 +93,7 @@ def _attempts(order: PaymentOrder) -> QuerySet[PaymentOrder]:
 
 def _write(order: PaymentOrder, attempt: int | None, iban: str, holder: str, by: User | None) -> PaymentOrder:
     order.attempt = attempt or (_attempts(order).aggregate(last=Max("attempt"))["last"] or 0) + 1
-    order.end_to_end_id = end_to_end_id(order.reference_id, order.attempt)
+    order.end_to_end_id = end_to_end_id(order.reference_kind, order.reference_id, order.attempt)
     order.iban_sealed = vault.seal_text_for(order.subject_key, iban)
     order.holder_sealed = vault.seal_text_for(order.subject_key, holder)
     order.iban_tail = iban[-4:]

@@ -14,6 +14,7 @@ ORDER = Workflow(
     {
         "batch": Step((OrderState.DUE,), OrderState.BATCHED),
         "unbatch": Step((OrderState.BATCHED,), OrderState.DUE),
+        "cancel": Step((OrderState.DUE,), OrderState.CANCELLED),
         "send": Step((OrderState.BATCHED,), OrderState.SENT),
         "debit": Step((OrderState.SENT,), OrderState.DEBITED),
         "return": Step((OrderState.DEBITED,), OrderState.RETURNED),

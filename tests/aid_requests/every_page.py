@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from aid_requests.models import AidRequest
-from tests.aid_requests import look_alike_files, people_pages, second_look_files
+from tests.aid_requests import advance_files, look_alike_files, people_pages, second_look_files
 from tests.aid_requests.committee import outcome_files, rules_pages
 from tests.aid_requests.correspondence import addresses as correspondence
 from tests.aid_requests.register import pages as register_pages
@@ -12,6 +12,7 @@ from tests.aid_requests.scheme_editor import addresses as scheme_pages
 
 MATRIX: dict[str, set[str] | None] = {
     **correspondence.MATRIX,
+    **advance_files.MATRIX,
     **look_alike_files.MATRIX,
     **second_look_files.MATRIX,
     **people_pages.MATRIX,
@@ -29,6 +30,7 @@ POST_ONLY = (
 )
 OBJECT_OF = {
     **correspondence.OBJECT_OF,
+    **advance_files.OBJECT_OF,
     **look_alike_files.OBJECT_OF,
     **second_look_files.OBJECT_OF,
     **people_pages.OBJECT_OF,
@@ -42,6 +44,7 @@ def addresses(people: SimpleNamespace, request: AidRequest) -> dict[str, dict[st
     """One of each thing that these addresses name, around one whole request."""
     return {
         **correspondence.addresses(people, request),
+        **advance_files.addresses(people, request.school, request.scheme_version),
         **look_alike_files.addresses(people, request.school, request),
         **second_look_files.addresses(people, request.school, request.scheme_version),
         **people_pages.addresses(people, request.school, request.applicant.user),

@@ -7,19 +7,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aid_requests import notifications
+from aid_requests import advances, notifications
+from aid_requests.actions.advances import note_decision
+from aid_requests.actions.owing import owe
 from aid_requests.actions.second_looks import draw
 from aid_requests.committee.letters import Ruling, render_letter, signer
-from aid_requests.declarations import open_account
 from aid_requests.models import AidRequest, Decision, RulesVersion, Vote
 from aid_requests.models.decisions import DecisionOutcome
-from aid_requests.reference import KIND, PAYEE_KIND
+from aid_requests.reference import KIND
 from aid_requests.workflow import REQUEST
-from fund import audit, chart, clock, ledger, vault, workflow
-from fund.ledger import Subject
+from fund import audit, clock, vault, workflow
 from fund.models import Pocket, User
 from fund.models.ledger import Kind
-from fund.treasury.orders import create_order
 
 _STEP = {
     DecisionOutcome.GRANTED: "grant",
@@ -85,8 +84,8 @@ def decide(request: AidRequest, passed: Passed, *, by: User | None) -> Decision:
         signed_by=signed_by.pk if signed_by else None,
     )
     if ruling.is_grant:
-        _commit(request, passed.pocket, by)
-        draw(decision)
+        _commit(request, decision, by)
+    note_decision(request, decision, by=by)
     notifications.tell(request, "decided", key=_mail_key(request, follows))
     return decision
 
@@ -96,37 +95,17 @@ def _mail_key(request: AidRequest, follows: Decision | None) -> str:
     return f"{request.revision}{again}" + (":granted" if follows is not None else "")
 
 
-def _commit(request: AidRequest, pocket: Pocket, by: User | None) -> None:
-    """The aid is owed from its decision on: D 6571 / C 4672 (law.md §4), and one order to pay it."""
-    slug = request.scheme_version.scheme.slug
-    if request.bank_details is None or request.amount_cents is None:
-        raise ValueError("A request in review has an account and an amount.")
-    ledger.post(
-        cause_key=f"grant:{request.pk}:{request.revision}",
-        debit=chart.AIDS,
-        credit=chart.AIDS_OWED,
-        amount_cents=request.amount_cents,
-        kind=Kind.GRANT,
-        entry_ref=request.reference,
-        occurred_on=clock.today(),
-        pocket=pocket,
-        scheme=slug,
-        school=request.school,
-        subject=Subject(KIND, str(request.pk)),
-    )
-    iban, holder = open_account(request.bank_details)
-    create_order(
-        reference_kind=KIND,
-        reference_id=str(request.pk),
-        payee_kind=PAYEE_KIND,
-        payee_id=str(request.applicant_id),
-        label=request.reference,
-        amount_cents=request.amount_cents,
-        subject_key=request.applicant.subject_key,
-        iban=iban.compact,
-        holder=holder,
-        pocket=pocket,
-        scheme=slug,
-        school=request.school,
-        by=by,
-    )
+def _commit(request: AidRequest, decision: Decision, by: User | None) -> None:
+    """The aid is owed from its decision on, less the advance that was paid before; nothing where that was all of it."""
+    rest = advances.rest_cents(request)
+    if rest:
+        owe(
+            request,
+            subject_kind=KIND,
+            movement_kind=Kind.GRANT,
+            cause_key=f"grant:{request.pk}:{request.revision}",
+            amount_cents=rest,
+            pocket=decision.pocket,
+            by=by,
+        )
+    draw(decision)

@@ -7,9 +7,9 @@ read before the locks is read again after them.
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from aid_requests import caps, sealed
+from aid_requests import advances, caps, sealed
 from aid_requests.committee import waiting_list
-from aid_requests.models import AidRequest, Applicant, Decision
+from aid_requests.models import AdvanceRules, AidRequest, Applicant, Decision
 from aid_requests.progress import award_of
 from fund import balances, ledger, workflow
 from fund.models import Pocket
@@ -26,8 +26,40 @@ def reserve(request: AidRequest, *, place: Decision | None = None) -> Pocket:
     The amount is never split over two pockets, nothing is granted while the fund as a whole could not cover it (a loss
     imposed by a card or a bank stops approvals until it is made good, invariant 3), and nothing passes before a request
     that waits for the same pocket. `place` is the request's own on the waiting list; without it all others are ahead.
+    What an advance has paid already is not asked for again: where it paid all, nothing is left to wait for.
     Raises Refused; with a code of NO_MONEY the locks are held and everything else was in order.
     """
+    locked = _lock_grantable(request)
+    rest = advances.rest_cents(request)
+    if not rest:
+        return request.advance.pocket
+    wanted = waiting_list.pockets_of(request.scheme_version)
+    held = waiting_list.held_pockets(wanted, before=place)
+    candidates = [locked[pk] for pk in wanted if pk not in held]
+    if not candidates:
+        sentence = _(
+            "D’autres dossiers favorables attendent déjà l’argent de cette enveloppe : ils passent avant."
+        )
+        raise Refused(Refusal("list_first", sentence))
+    return _first_that_holds(candidates, rest)
+
+
+def reserve_advance(request: AidRequest, amount_cents: int) -> AdvanceRules:
+    """The rules under which this advance is given, with the locks of a grant: pocket and caps hold it.
+
+    It passes before the waiting list, which its caps bound, and never takes what is not there. Raises Refused.
+    """
+    locked = _lock_grantable(request)
+    rules = advances.rules_in_force()
+    refusal = advances.amount_refusal(request, rules, amount_cents)
+    if rules is None or refusal is not None:
+        raise Refused(refusal or advances.no_rules())
+    _first_that_holds([locked[rules.pocket_id]], amount_cents)
+    return rules
+
+
+def _lock_grantable(request: AidRequest) -> dict[int, Pocket]:
+    """Everything a grant locks, the pockets by pk last. Raises Refused where the schedule or a cap forbids it."""
     scheme = sealed.scheme_of(request.scheme_version)
     caps.lock_total(request, scheme)
     request.applicant = workflow.lock(Applicant, request.applicant_id)
@@ -37,16 +69,7 @@ def reserve(request: AidRequest, *, place: Decision | None = None) -> Pocket:
     )
     if over is not None:
         raise Refused(Refusal(over.code, caps.committee_sentence(over)))
-    locked = {pocket.pk: pocket for pocket in ledger.lock_pockets(Pocket.objects.all())}
-    wanted = waiting_list.pockets_of(request.scheme_version)
-    held = waiting_list.held_pockets(wanted, before=place)
-    candidates = [locked[pk] for pk in wanted if pk not in held]
-    if not candidates:
-        sentence = _(
-            "D’autres dossiers favorables attendent déjà l’argent de cette enveloppe : ils passent avant."
-        )
-        raise Refused(Refusal("list_first", sentence))
-    return _first_that_holds(candidates, request.amount_cents or 0)
+    return {pocket.pk: pocket for pocket in ledger.lock_pockets(Pocket.objects.all())}
 
 
 def demand_award(request: AidRequest) -> None:

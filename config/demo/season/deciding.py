@@ -2,9 +2,10 @@
 
 from itertools import count, islice
 
+from aid_requests.actions.advances import set_rules
 from aid_requests.committee.actions import cast_vote
 from aid_requests.models import AidRequest
-from fund.models import School, User
+from fund.models import Pocket, School, User
 
 
 class Committee:
@@ -29,3 +30,9 @@ class Committee:
 
 def vote(request: AidRequest, voter: User, choice: str, reason_code: str = "") -> None:
     cast_vote(by=voter, request=request, choice=choice, revision=request.revision, reason_code=reason_code)
+
+
+def allow_advances(administrator: User) -> None:
+    """100 € at once, 500 € a month out of the general pocket: visitors may give the first one."""
+    general = Pocket.objects.get(code=Pocket.GENERAL)
+    set_rules(by=administrator, pocket=general, cap_cents=10_000, month_cap_cents=50_000, ratify_days=15)

@@ -9,6 +9,7 @@ from aid_requests.models import AidRequest
 from fund import clock
 from fund.models import Foundation, Pocket, School
 from tests.aid_requests.committee import factories
+from tests.aid_requests.committee.advancing import rules
 from tests.fund.treasury.factories import deposit, deposits_claimed
 
 
@@ -29,3 +30,10 @@ def file_of(committee: SimpleNamespace, school: School) -> Callable[..., AidRequ
         return factories.make_file(committee.version, applicant, committee.referent, number=number, **more)  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+def ruled(committee: SimpleNamespace, pocket: Pocket) -> SimpleNamespace:
+    """The committee, with rules under which advances are given."""
+    rules(committee, pocket)
+    return committee
