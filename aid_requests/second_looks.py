@@ -25,6 +25,7 @@ from aid_requests.models import (
     EnrolmentCertificate,
     SecondLook,
     SecondLookMonth,
+    Unmasking,
     Vote,
 )
 from aid_requests.models.decisions import DecisionOutcome
@@ -114,7 +115,8 @@ def held_requests(ids: Collection[str]) -> dict[str, str]:
 
 
 def can_reread(by: User, look: SecondLook) -> Refusal | None:
-    """A member or the chair who may read the file, and neither voted on it in any round, certified nor typed it."""
+    """A member or the chair who may read the file, and neither voted on it in any round, certified it, typed it
+    nor lifted its veil."""
     request = look.decision.request
     if (refusal := committee.can_read_file(by, request)) is not None:
         return refusal
@@ -122,6 +124,8 @@ def can_reread(by: User, look: SecondLook) -> Refusal | None:
         return Refusal("voted", _("Vous avez voté sur ce dossier : une autre personne le relit."))
     if EnrolmentCertificate.objects.filter(request=request, certified_by=by).exists():
         return Refusal("supported", _("Vous avez appuyé ce dossier : une autre personne le relit."))
+    if Unmasking.objects.filter(request=request, by=by).exists():
+        return Refusal("unmasked", _("Vous savez qui c’est : une autre personne le relit, sans nom."))
     return typing_tie(by, request)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from aid_requests import caps, progress, schemes, sealed
 from aid_requests.actions.reexamination import PAPER
-from aid_requests.committee import permissions, reasons, rules, seats
+from aid_requests.committee import permissions, reasons, rules, seats, veils
 from aid_requests.committee.rules import Matter, Rules
 from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.models import AidRequest, Correction, Document, Recusal, RulesVersion, SchemeVersion, Vote
@@ -88,7 +88,7 @@ class Contested:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """Everything a member sees of one file. `tally` is None until the decision: votes are covered.
+    """Everything a member sees of one file, its texts screened (`veils`). `tally` is None until the decision: votes are covered.
 
     `shortage` is a sentence when too few members are left to decide, else "".
     """
@@ -134,8 +134,9 @@ def readable_files(member: User) -> QuerySet[AidRequest]:
 
 def queue(member: User) -> QuerySet[AidRequest]:
     """`files_of` but those the member stepped back from, with what a row needs; what waits longest is first."""
-    all_votes = Vote.objects.filter(request=OuterRef("pk"))
-    votes = all_votes.filter(round=OuterRef("round"), revision=OuterRef("revision"))
+    votes = Vote.objects.filter(
+        request=OuterRef("pk"), round=OuterRef("round"), revision=OuterRef("revision")
+    )
     own_recusal = Recusal.objects.filter(request=OuterRef("pk"), member=member)
     open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
     number = seats.heard(votes).order_by().values("request").annotate(number=Count("pk")).values("number")
@@ -148,8 +149,7 @@ def queue(member: User) -> QuerySet[AidRequest]:
             has_votes=Exists(votes),
             committee=F("scheme_version__scheme__committee"),
             rules_of_first_vote=Subquery(votes.order_by("pk").values("rules")[:1]),
-            voted_before=Exists(all_votes.filter(member=member, round__lt=OuterRef("round")))
-            | seats.signed_before(member),
+            voted_before=seats.kept_out(member),
             asked_again_at=F("reexamination__asked_at"),
             correction_asked_at=Subquery(open_corrections.values("asked_at")[:1]),
         )
@@ -247,7 +247,7 @@ def short_files(requests: list[AidRequest]) -> list[tuple[AidRequest, str]]:
 def case_file(request: AidRequest, language: str) -> CaseFile:
     """One file opened. Raises vault.Erased when the person was erased."""
     scheme = sealed.scheme_of(request.scheme_version)
-    answers = sealed.answers_of(request)
+    veil, answers = veils.veil_of(request), sealed.answers_of(request)
     award = progress.award_of(request)
     signed = request.declarations.filter(
         revision=request.revision, purpose=SignaturePurpose.DECLARATION
@@ -258,9 +258,11 @@ def case_file(request: AidRequest, language: str) -> CaseFile:
         request=request,
         scheme_title=scheme.title.in_language(language),
         case_label=_case_label(scheme, request.case_code, language),
-        answers=schemes.answers_summary(scheme, answers, language),
-        story=sealed.story_of(request),
-        facts=[sentence for _code, sentence in schemes.fact_texts(scheme, award, answers, language)]
+        answers=veil.pairs(schemes.answers_summary(scheme, answers, language)),
+        story=veil.text(sealed.story_of(request)),
+        facts=[
+            veil.text(sentence) for _code, sentence in schemes.fact_texts(scheme, award, answers, language)
+        ]
         if award
         else [],
         content_hash=signed.content_hash if signed else "",
@@ -270,7 +272,7 @@ def case_file(request: AidRequest, language: str) -> CaseFile:
         votes_cast=len(votes),
         votes_needed=_votes_needed(seats.read(seats.rules_of(request)), scheme, request, len(votes)),
         tally=_tally(votes) if request.state != RequestState.IN_REVIEW else None,
-        contested=_contested(request),
+        contested=_contested(request, veil),
         shortage=shortage_of(request),
     )
 
@@ -323,14 +325,14 @@ def _waits_for(request: AidRequest, votes_cast: int) -> Waiting | None:
     return waiting(code, request.waits_since)  # type: ignore[attr-defined]  # annotated by `queue`
 
 
-def _contested(request: AidRequest) -> Contested | None:
+def _contested(request: AidRequest, veil: veils.Veil) -> Contested | None:
     """None in the first round. Raises vault.Erased when the person was erased."""
     if request.round == 1:
         return None
     asked = request.reexamination
     return Contested(
         asked_at=asked.asked_at,
-        text=vault.open_text_for(request.applicant.subject_key, asked.text_sealed),
+        text=veil.text(vault.open_text_for(request.applicant.subject_key, asked.text_sealed)),
         refused_on=clock.paris_date(asked.contested.decided_at),
         reasons=reasons.sentences(asked.contested.reason_codes),
     )

@@ -31,6 +31,7 @@ from aid_requests.models import (
     Recusal,
     RulesVersion,
     Scheme,
+    Unmasking,
     Vote,
 )
 from aid_requests.models.decisions import CONTESTABLE, VoteChoice
@@ -154,6 +155,7 @@ def _bars(request: AidRequest) -> dict[int, Bar]:
             Vote.objects.filter(request=request, round__lt=request.round).values_list("member", flat=True),
         ),
         (Bar.EARLIER_ACT, signers_before(request)),
+        (Bar.EARLIER_ACT, Unmasking.objects.filter(request=request).values_list("by", flat=True)),
     ]
     bars: dict[int, Bar] = {}
     for bar, people in found:
@@ -175,6 +177,14 @@ def signers_before(request: AidRequest) -> list[int | None]:
         details for details in events.values_list("details", flat=True) if details["round"] < request.round
     ]
     return [details.get("signed_by") for details in told]
+
+
+def kept_out(member: User) -> Exists:
+    """For a queryset of requests: whether an earlier act keeps the member from voting: a vote or a signature of an
+    earlier round, or the veil lifted in any."""
+    before = Vote.objects.filter(request=OuterRef("pk"), member=member, round__lt=OuterRef("round"))
+    unmasked = Unmasking.objects.filter(request=OuterRef("pk"), by=member)
+    return Exists(before) | Exists(unmasked) | signed_before(member)
 
 
 def signed_before(member: User) -> Exists:

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from aid_requests import documents, lookalikes
 from aid_requests.actions.corrections import can_ask_correction
-from aid_requests.committee import actions, permissions, queries, redirecting
+from aid_requests.committee import actions, permissions, queries, redirecting, unmasking
 from aid_requests.committee.filters import QueueFilter
 from aid_requests.correspondence import corrections, revisions, threads
 from aid_requests.correspondence.revisions import Reader
 from aid_requests.forms.committee import RecusalForm, VoteForm
+from aid_requests.forms.unmasking import UnmaskingForm
 from aid_requests.models import AidRequest, Decision
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.views.actor import actor
@@ -145,6 +146,9 @@ def _show(
         "look_alike": lookalikes.committee_sentence(file),
         "can_ask_correction": can_ask_correction(actor(request), file) is None,
         "differences": revisions.differences(file, get_language() or "fr", Reader.COMMITTEE)[:1],
+        "unveiled": unmasking.unveiled(actor(request), file),
+        "can_unmask": unmasking.can_unmask(actor(request), file) is None,
+        "unmask_form": UnmaskingForm(),
         "reads_thread": threads.files_of_team(actor(request)).filter(pk=file.pk).exists(),
     }
     response = render(request, "aid_requests/review_page.html", context, status=status)
