@@ -88,7 +88,7 @@ class Contested:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """Everything a member sees of one file, its texts screened (`veils`). `tally` is None until the decision: votes are covered.
+    """Everything a member sees of one file, behind its veil. `tally` is None until the decision: votes are covered.
 
     `shortage` is a sentence when too few members are left to decide, else "".
     """

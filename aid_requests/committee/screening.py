@@ -8,298 +8,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
+
+from aid_requests.committee.everyday_words import COMMON_TO_SCHOOLS, EVERYDAY, PARTICLES
 
 PLATE = "\u25a8\u25a8\u25a8"
 SHORTEST = 3  # letters: a shorter word is too often another one
 NAME, SCHOOL, ADDRESS, CONTACT = "name", "school", "address", "contact"
 
-# Words of names, towns and schools that are also everyday French: recognised only where they are written as a name.
-EVERYDAY = frozenset(
-    [
-        "abbe",
-        "aime",
-        "ange",
-        "aurore",
-        "avril",
-        "beau",
-        "belle",
-        "berger",
-        "blanc",
-        "blanche",
-        "blond",
-        "bois",
-        "bon",
-        "bonne",
-        "boucher",
-        "boulanger",
-        "brun",
-        "brune",
-        "camp",
-        "carre",
-        "cerise",
-        "champ",
-        "charpentier",
-        "chasseur",
-        "chevalier",
-        "clair",
-        "claire",
-        "clement",
-        "colombe",
-        "comte",
-        "constance",
-        "court",
-        "cousin",
-        "couvreur",
-        "desire",
-        "dole",
-        "doux",
-        "droit",
-        "dur",
-        "ecluse",
-        "espoir",
-        "est",
-        "etoile",
-        "fabre",
-        "fer",
-        "fidele",
-        "fleur",
-        "fleury",
-        "fontaine",
-        "forestier",
-        "forge",
-        "fort",
-        "four",
-        "france",
-        "franc",
-        "franche",
-        "gap",
-        "garde",
-        "garnier",
-        "gentil",
-        "grand",
-        "grande",
-        "gros",
-        "guerre",
-        "herbe",
-        "honore",
-        "hiver",
-        "jade",
-        "jardin",
-        "jeune",
-        "joli",
-        "joyeux",
-        "juillet",
-        "juin",
-        "juste",
-        "lac",
-        "laine",
-        "lent",
-        "leger",
-        "lens",
-        "long",
-        "louis",
-        "loup",
-        "lundi",
-        "main",
-        "maire",
-        "maison",
-        "mans",
-        "marais",
-        "marchand",
-        "marche",
-        "marguerite",
-        "mars",
-        "marin",
-        "mer",
-        "mercier",
-        "mercredi",
-        "meunier",
-        "mille",
-        "modeste",
-        "moine",
-        "mont",
-        "montagne",
-        "moreau",
-        "moulin",
-        "muller",
-        "neuf",
-        "nice",
-        "noel",
-        "noir",
-        "noire",
-        "nord",
-        "olive",
-        "olivier",
-        "or",
-        "orange",
-        "ouest",
-        "ours",
-        "page",
-        "paix",
-        "palais",
-        "paris",
-        "parfait",
-        "pas",
-        "pasteur",
-        "perle",
-        "petit",
-        "petite",
-        "pierre",
-        "pin",
-        "place",
-        "plaisance",
-        "poirier",
-        "pont",
-        "porte",
-        "port",
-        "potier",
-        "pourpre",
-        "premier",
-        "prince",
-        "prudence",
-        "prune",
-        "puis",
-        "reine",
-        "renard",
-        "riche",
-        "riviere",
-        "robert",
-        "roche",
-        "roi",
-        "rose",
-        "rosier",
-        "rouge",
-        "rouille",
-        "rousseau",
-        "roux",
-        "roy",
-        "royal",
-        "sabine",
-        "sable",
-        "sage",
-        "saint",
-        "sainte",
-        "sauvage",
-        "sens",
-        "serein",
-        "simple",
-        "soleil",
-        "sud",
-        "table",
-        "temps",
-        "tour",
-        "tours",
-        "travers",
-        "tresor",
-        "vache",
-        "val",
-        "valence",
-        "vallee",
-        "verdier",
-        "verger",
-        "vert",
-        "verte",
-        "victoire",
-        "vienne",
-        "vigne",
-        "ville",
-        "villeneuve",
-        "violette",
-        "vite",
-        "voisin",
-        "vrai",
-    ]
-)
-# Words of a school's name that many schools have: they tell nothing alone.
-COMMON_TO_SCHOOLS = frozenset(
-    [
-        "academie",
-        "campus",
-        "centre",
-        "chimie",
-        "college",
-        "commerce",
-        "composante",
-        "cycle",
-        "departement",
-        "ecole",
-        "ecoles",
-        "engineering",
-        "ensemble",
-        "enseignement",
-        "faculte",
-        "fondation",
-        "formation",
-        "genie",
-        "grande",
-        "grandes",
-        "groupe",
-        "haute",
-        "hautes",
-        "informatique",
-        "ingenieur",
-        "ingenieurs",
-        "ingenierie",
-        "institut",
-        "instituts",
-        "lycee",
-        "management",
-        "national",
-        "nationale",
-        "nationales",
-        "physique",
-        "polytechnique",
-        "prive",
-        "privee",
-        "public",
-        "publique",
-        "reseau",
-        "science",
-        "sciences",
-        "superieur",
-        "superieure",
-        "superieures",
-        "technique",
-        "techniques",
-        "technologie",
-        "technologies",
-        "technologique",
-        "universite",
-        "universitaire",
-        "university",
-        "school",
-        "les",
-        "des",
-        "aux",
-        "pour",
-        "dans",
-        "sur",
-        "sous",
-        "une",
-        "the",
-        "and",
-    ]
-)
-_PARTICLES = frozenset(
-    [
-        "les",
-        "des",
-        "del",
-        "van",
-        "von",
-        "der",
-        "den",
-        "dos",
-        "ben",
-        "bin",
-        "abd",
-        "sur",
-        "sous",
-        "saint",
-        "sainte",
-        "aux",
-    ]
-)
 
 _INVISIBLE = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
 _MARKS = "\u0300-\u036f"
@@ -313,7 +29,8 @@ _PHONE = re.compile(
 )
 _DATE = re.compile(r"\d\d([ .\u00a0-])\d\d\1(?:19|20)\d\d")
 _IBAN = re.compile(
-    r"\b[A-Za-z]{2}\d{2}[ \u00a0\u202f]?[A-Za-z0-9]{4}(?:[ \u00a0\u202f]?\d{4}){2}(?:[ \u00a0\u202f]?[A-Z0-9]{1,4}){0,5}\b"
+    r"\b[A-Za-z]{2}\d{2}[ \u00a0\u202f]?[A-Za-z0-9]{4}(?:[ \u00a0\u202f]?\d{4}){2}"
+    r"(?:[ \u00a0\u202f]?[A-Z0-9]{1,4}){0,5}\b"
 )
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 _SENTENCE_ENDS = re.compile(r"(?:^|[.!?:;\u2026\n\u00ab\"(\u2022-])[^\w]*$")
@@ -415,7 +132,7 @@ def _parts(line: str) -> tuple[str, ...]:
 
 
 def _stand_together(text: str, run: list[_Word]) -> bool:
-    return all(_GAP.fullmatch(text[one.end : other.start]) for one, other in zip(run, run[1:], strict=False))
+    return all(_GAP.fullmatch(text[one.end : other.start]) for one, other in pairwise(run))
 
 
 def _single_words(text: str, words: list[_Word], told: Told) -> Iterator[Found]:
@@ -425,7 +142,7 @@ def _single_words(text: str, words: list[_Word], told: Told) -> Iterator[Found]:
         if kind is None:
             continue
         beside = {one.bare for one in words[max(at - 1, 0) : at] + words[at + 1 : at + 2]}
-        if word.bare not in EVERYDAY or _is_written_as_name(text, word, bool(beside & set(wanted))):
+        if word.bare not in EVERYDAY or _is_written_as_name(text, word, beside=bool(beside & set(wanted))):
             yield Found(word.start, word.end, kind)
 
 
@@ -433,9 +150,9 @@ def _wanted_words(told: Told) -> dict[str, str]:
     """Word → what it tells: each word of a name or a town, and those of a school's name that few schools have."""
     wanted: dict[str, str] = {}
     groups: list[tuple[str, Iterable[str], frozenset[str]]] = [
-        (NAME, told.names, _PARTICLES),
-        (SCHOOL, told.schools, COMMON_TO_SCHOOLS | _PARTICLES),
-        (ADDRESS, told.towns, _PARTICLES),
+        (NAME, told.names, PARTICLES),
+        (SCHOOL, told.schools, COMMON_TO_SCHOOLS | PARTICLES),
+        (ADDRESS, told.towns, PARTICLES),
     ]
     for kind, lines, empty in groups:
         for line in lines:
@@ -447,9 +164,9 @@ def _wanted_words(told: Told) -> dict[str, str]:
     return wanted
 
 
-def _is_written_as_name(text: str, word: _Word, has_neighbour: bool) -> bool:
+def _is_written_as_name(text: str, word: _Word, *, beside: bool) -> bool:
     """A capital where no sentence begins, or capitals throughout, or beside another word of the same person."""
-    if has_neighbour:
+    if beside:
         return True
     if not word.raw[0].isupper():
         return False
