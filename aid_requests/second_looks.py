@@ -125,7 +125,7 @@ def can_reread(by: User, look: SecondLook) -> Refusal | None:
     if EnrolmentCertificate.objects.filter(request=request, certified_by=by).exists():
         return Refusal("supported", _("Vous avez appuyé ce dossier : une autre personne le relit."))
     if Unmasking.objects.filter(request=request, by=by).exists():
-        return Refusal("unmasked", _("Vous savez qui c’est : une autre personne le relit, sans nom."))
+        return Refusal("unmasked", _("Vous savez qui c’est : une autre personne le relit, sans nom."))
     return typing_tie(by, request)
 
 

@@ -60,7 +60,7 @@ def can_vote(by: User, request: AidRequest) -> Refusal | None:
         return Refusal("voted_before", sentence)
     if Unmasking.objects.filter(request=request, by=by).exists():
         sentence = _(
-            "Vous avez levé le voile de ce dossier : d’autres membres votent, sans savoir qui c’est."
+            "Vous avez levé le voile de ce dossier : d’autres membres votent, sans savoir qui c’est."
         )
         return Refusal("unmasked", sentence)
     if by.pk in seats.signers_before(request):

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from aid_requests import caps, progress, schemes, sealed
+from aid_requests import caps, deadlines, progress, schemes, sealed
 from aid_requests.actions.reexamination import PAPER
 from aid_requests.committee import permissions, reasons, rules, seats, veils
 from aid_requests.committee.rules import Matter, Rules
@@ -19,7 +19,7 @@ from aid_requests.models.decisions import IN_FAVOUR, VoteChoice
 from aid_requests.models.requests import RequestState, SignaturePurpose
 from aid_requests.schemes import Scheme
 from aid_requests.schemes.grammar import OwnSchool
-from aid_requests.waiting import Waiting, waiting, waiting_of_enrolment, with_waits_since
+from aid_requests.waiting import Waiting, waiting, with_waits_since
 from fund import clock, vault
 from fund.models import User
 
@@ -36,6 +36,7 @@ class QueueRow:
     """One line of the queue. `waiting_days` counts Paris days from the signature to the decision, or to today.
 
     A re-examination counts from the day it was asked for. `waiting` says whom the file waits for; None once decided.
+    `deadline` is the last day before silence refuses (`deadlines`); None once decided, or while a correction is asked.
     """
 
     request: AidRequest
@@ -46,19 +47,20 @@ class QueueRow:
     votes_needed: int
     status: tuple[str, str, object]
     waiting: Waiting | None
+    deadline: date | None
 
     @property
     def is_stalled(self) -> bool:
         return self.waiting is not None and self.waiting.is_stalled
 
+    @property
+    def is_mine(self) -> bool:
+        """Whether it waits for this member's vote."""
+        return self.status is TO_READ
 
-@dataclass(frozen=True)
-class StalledElsewhere:
-    """A signed file that does not reach the committee: what a member may know of it before it does."""
-
-    reference: str
-    scheme_title: str
-    waiting: Waiting
+    @property
+    def is_due(self) -> bool:
+        return self.deadline is not None and self.deadline <= deadlines.soon()
 
 
 @dataclass(frozen=True)
@@ -195,28 +197,6 @@ def _waiting(member: User) -> QuerySet[AidRequest]:
     return queue(member).filter(state=RequestState.IN_REVIEW)
 
 
-def stalled_elsewhere(member: User, language: str) -> list[StalledElsewhere]:
-    """Signed files that wait too long for somebody before the committee can read them, the longest wait first."""
-    stepped_back = Recusal.objects.filter(member=member).values("request")
-    states = (RequestState.SUBMITTED, RequestState.DRAFT)
-    files = list(
-        with_waits_since(known_files(member).filter(state__in=states).exclude(pk__in=stepped_back))
-        .select_related("scheme_version")
-        .defer("answers_sealed", "story_sealed")
-    )
-    waits = waiting_of_enrolment(files)
-    stalled = [
-        StalledElsewhere(
-            file.reference,
-            sealed.scheme_of(file.scheme_version).title.in_language(language),
-            waits[file.pk],
-        )
-        for file in files
-        if waits[file.pk].is_stalled
-    ]
-    return sorted(stalled, key=lambda one: (-one.waiting.days, one.reference))
-
-
 def shortage_of(request: AidRequest) -> str:
     """A sentence when fewer members are left than must vote on a file in review, else ""."""
     if request.state != RequestState.IN_REVIEW:
@@ -302,7 +282,15 @@ def _row(request: AidRequest, scheme: Scheme, book: Rules, language: str) -> Que
         votes_needed=_votes_needed(book, scheme, request, votes_cast),
         status=_status(request),
         waiting=_waits_for(request, votes_cast),
+        deadline=_deadline(request, submitted),
     )
+
+
+def _deadline(request: AidRequest, asked_at: datetime) -> date | None:
+    stands_still = request.correction_asked_at is not None  # type: ignore[attr-defined]  # annotated by `queue`
+    if request.state != RequestState.IN_REVIEW or stands_still:
+        return None
+    return deadlines.decision_deadline(clock.paris_date(asked_at))
 
 
 def _status(request: AidRequest) -> tuple[str, str, object]:

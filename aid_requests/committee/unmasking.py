@@ -34,11 +34,11 @@ def can_unmask(by: User, request: AidRequest) -> Refusal | None:
         return refusal
     own_votes = seats.standing_votes(request).filter(member=by)
     if request.state == RequestState.IN_REVIEW and own_votes.exists():
-        sentence = _("Vous avez voté sans savoir qui c’est : le voile se lève pour vous après la décision.")
+        sentence = _("Vous avez voté sans savoir qui c’est : le voile se lève pour vous après la décision.")
         return Refusal("voted", sentence)
     if unmasked_today(by) >= A_DAY:
         sentence = _(
-            "Vous avez levé cinq voiles aujourd’hui : la suite attend demain, ou une autre personne."
+            "Vous avez levé cinq voiles aujourd’hui : la suite attend demain, ou une autre personne."
         )
         return Refusal("too_many", sentence)
     return None

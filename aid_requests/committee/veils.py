@@ -19,11 +19,11 @@ from fund.models import School
 
 _POSTCODE = re.compile(r"^\D{0,3}\d{4,6}\s+")
 WARNINGS: dict[str, Promise] = {
-    screening.NAME: _("Ce texte contient le nom de la personne : le comité lit sans nom."),
-    screening.SCHOOL: _("Ce texte contient le nom ou la ville de l’école : le comité lit sans école."),
-    screening.ADDRESS: _("Ce texte contient une adresse ou un lieu : le comité n’en a pas besoin."),
+    screening.NAME: _("Ce texte contient le nom de la personne : le comité lit sans nom."),
+    screening.SCHOOL: _("Ce texte contient le nom ou la ville de l’école : le comité lit sans école."),
+    screening.ADDRESS: _("Ce texte contient une adresse ou un lieu : le comité n’en a pas besoin."),
     screening.CONTACT: _(
-        "Ce texte contient un courriel, un téléphone ou un compte : le comité n’en a pas besoin."
+        "Ce texte contient un courriel, un téléphone ou un compte : le comité n’en a pas besoin."
     ),
 }
 

@@ -23,7 +23,7 @@ class UnmaskingForm(forms.Form):
         help_text=_("L’audit la lit. N’y écrivez pas le nom."),
         error_messages={
             "required": _("Dites pourquoi en une phrase."),
-            "max_length": _("Dites pourquoi en une phrase : 500 caractères au plus."),
+            "max_length": _("Dites pourquoi en une phrase : 500 caractères au plus."),
         },
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )

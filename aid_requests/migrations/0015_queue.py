@@ -175,6 +175,14 @@ class Migration(migrations.Migration):
                 name="vote_batch_says_what_it_asks",
             ),
         ),
+        migrations.AddIndex(
+            model_name="votebatchitem",
+            index=models.Index(
+                condition=models.Q(("outcome", "waiting")),
+                fields=["batch", "position"],
+                name="batch_item_waiting",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="votebatchitem",
             constraint=models.UniqueConstraint(fields=("batch", "request"), name="file_is_once_in_a_batch"),

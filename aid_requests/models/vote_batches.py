@@ -79,6 +79,11 @@ class VoteBatchItem(models.Model):
                 name="batch_item_left_says_why",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["batch", "position"], condition=Q(outcome="waiting"), name="batch_item_waiting"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"item {self.position} of vote batch {self.batch_id}"

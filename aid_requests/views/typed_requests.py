@@ -126,7 +126,7 @@ def _is_screened(
     found = veils.warnings(form.cleaned_data["story"], person.identity(), schools)
     if not found or read_again == _mark_of(form):
         return True
-    again = _("Corrigez-le, ou envoyez-le tel quel : le comité lira des caches à ces endroits.")
+    again = _("Corrigez-le, ou envoyez-le tel quel : le comité lira des caches à ces endroits.")
     form.add_error("story", [*found, again])
     return False
 

@@ -31,7 +31,7 @@ def unmask(*, by: User, request: AidRequest, reason: str, note: str, form_token:
             raise Refused(Refusal("reason", _("Choisissez pourquoi vous levez le voile.")))
         note = note.strip()
         if not note or len(note) > unmasking.NOTE_LENGTH:
-            raise Refused(Refusal("note", _("Dites pourquoi en une phrase : 500 caractères au plus.")))
+            raise Refused(Refusal("note", _("Dites pourquoi en une phrase : 500 caractères au plus.")))
         row = Unmasking.objects.create(
             request=request,
             round=request.round,
