@@ -1,6 +1,5 @@
-import uuid
-
 import django.db.models.deletion
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -89,10 +88,10 @@ class Migration(migrations.Migration):
                     "outcome",
                     models.CharField(
                         choices=[
-                            ("waiting", "En attente"),
-                            ("voted", "Vote enregistré"),
-                            ("decided", "Décidé"),
-                            ("left", "Laissé de côté"),
+                            ("waiting", "Waiting"),
+                            ("voted", "Voted"),
+                            ("decided", "Decided"),
+                            ("left", "Left"),
                         ],
                         default="waiting",
                         max_length=8,

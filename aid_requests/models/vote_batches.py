@@ -4,7 +4,6 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from aid_requests.models.decisions import VoteChoice
 from aid_requests.models.requests import AidRequest
@@ -42,10 +41,10 @@ class VoteBatch(models.Model):
 
 
 class BatchOutcome(models.TextChoices):
-    WAITING = "waiting", _("En attente")
-    VOTED = "voted", _("Vote enregistré")
-    DECIDED = "decided", _("Décidé")
-    LEFT = "left", _("Laissé de côté")
+    WAITING = "waiting"
+    VOTED = "voted"
+    DECIDED = "decided"
+    LEFT = "left"
 
 
 class VoteBatchItem(models.Model):

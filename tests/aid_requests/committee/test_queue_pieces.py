@@ -106,7 +106,9 @@ def test_the_deadline_is_shown_and_filters_to_the_day(committee, file_of, member
         file_of(number, submitted_at=datetime.combine(day, datetime.max.time(), tzinfo=clock.PARIS))
     assert numbers(shown(member, "?due=past")) == [1]
     assert numbers(shown(member, "?due=soon")) == [1, 2]
-    assert "avant le 29 mai" in shown(member) and "Échéance\u00a0: Passée" in shown(member, "?due=past")
+    assert "au plus tard le 29 mai" in shown(member) and "Échéance\u00a0: Passée" in shown(
+        member, "?due=past"
+    )
     rows = queries.queue_rows(list(queries.queue(committee.member1)), "fr")
     assert [row.is_due for row in rows] == [True, True, False]
 
