@@ -61,8 +61,8 @@ class QueueFilter(django_filters.FilterSet):
         choices=_DUE, label=_("Échéance"), empty_label=_("Toutes"), method="filter_due"
     )
     reference = django_filters.CharFilter(
-        lookup_expr="icontains",
         label=_("Numéro"),
+        method="filter_reference",
         widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": "20"}),
     )
 
@@ -105,6 +105,11 @@ class QueueFilter(django_filters.FilterSet):
         if value == DECIDED:
             return queryset.filter(state__in=DECIDED_STATES, decided_at__isnull=False)
         return queryset.filter(has_voted=False, voted_before=False)
+
+    def filter_reference(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """The file of that whole number, found at once whatever the fund's age; else those that hold what was typed."""
+        whole = queryset.filter(reference=value.strip().upper())
+        return whole if whole.exists() else queryset.filter(reference__icontains=value.strip())
 
     def filter_due(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """By what runs: a file whose correction is asked for stands still."""

@@ -33,10 +33,13 @@ def piece_of(files: QuerySet[Any], *, by: str, after: str, length: int) -> Piece
         # The bound alone lets an index begin where the list goes on; the rest leaves out what was shown.
         beyond = Q(**{f"{name}__{side}": at}) | Q(**{name: at, f"pk__{side}": pk})
         files = files.filter(beyond, **{f"{name}__{bound}": at})
-    found = list(files.order_by(by, "-pk" if is_down else "pk")[: length + 1])
+    # First which rows, then what they say: a database asked for both sorts all that every row of the list would say.
+    ordered = files.order_by(by, "-pk" if is_down else "pk")
+    found = list(ordered.values_list("pk", name)[: length + 1])
     shown = found[:length]
-    last = f"{getattr(shown[-1], name).isoformat()}{_MARK}{shown[-1].pk}" if len(found) > length else ""
-    return Piece(shown, last)
+    rows = {row.pk: row for row in files.order_by().filter(pk__in=[pk for pk, _at in shown])}
+    last = f"{shown[-1][1].isoformat()}{_MARK}{shown[-1][0]}" if len(found) > length else ""
+    return Piece([rows[pk] for pk, _at in shown if pk in rows], last)
 
 
 def _read(after: str) -> tuple[datetime, int] | None:
