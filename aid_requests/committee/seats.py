@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from django.db.models import CharField, Exists, IntegerField, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -179,7 +180,7 @@ def signers_before(request: AidRequest) -> list[int | None]:
     return [details.get("signed_by") for details in told]
 
 
-def kept_out(member: User) -> Exists:
+def kept_out(member: User) -> Combinable:
     """For a queryset of requests: whether an earlier act keeps the member from voting: a vote or a signature of an
     earlier round, or the veil lifted in any."""
     before = Vote.objects.filter(request=OuterRef("pk"), member=member, round__lt=OuterRef("round"))

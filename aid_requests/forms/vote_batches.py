@@ -45,7 +45,7 @@ class TickedForm(ManyVotesForm):
 
     def tokens(self) -> list[UUID]:
         found = []
-        for text in self.data.getlist("files"):  # type: ignore[union-attr]  # a QueryDict
+        for text in self.data.getlist("files"):  # type: ignore[attr-defined]  # a QueryDict
             try:
                 found.append(UUID(text))
             except ValueError:

@@ -15,7 +15,9 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import django
 
@@ -40,6 +42,7 @@ from tests.aid_requests.committee.factories import make_applicant, make_file, op
 from tests.conftest import grant, make_user  # noqa: E402
 from tests.second_factor import prove  # noqa: E402
 
+M = TypeVar("M", bound=models.Model)
 ROOT = Path(__file__).resolve().parent.parent.parent
 WAITING, MANY, TRIES, FILES_A_PERSON = 400, 1000, 7, 5
 PAGES = {
@@ -67,7 +70,7 @@ def make_fund() -> tuple[AidRequest, User]:
     return make_file(open_scheme(), make_applicant(school), referent), member
 
 
-def copies(pattern: models.Model, **values: object) -> models.Model:
+def copies(pattern: M, **values: object) -> M:
     row = type(pattern)(
         **{field.attname: getattr(pattern, field.attname) for field in pattern._meta.concrete_fields}
     )
@@ -163,7 +166,7 @@ def measure_pages(client: Client) -> dict[str, tuple[float, int]]:
     for name, query in PAGES.items():
         address = query.format(**told)
         ask(client, address)
-        found[name] = (shortest(lambda address=address: ask(client, address)), ask(client, address))
+        found[name] = (shortest(partial(ask, client, address)), ask(client, address))
     return found
 
 

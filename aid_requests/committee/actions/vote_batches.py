@@ -64,15 +64,17 @@ def open_batch(
             language=language,
             made_at=clock.moment(),
         )
-        VoteBatchItem.objects.bulk_create(
-            VoteBatchItem(
-                batch=batch, position=position, request_id=pk, revision=one.revision, round=one.round
-            )
-            for position, (pk, one) in enumerate(items, 1)
-        )
+        VoteBatchItem.objects.bulk_create(_items(batch, items))
         audit.record("vote_batch.opened", batch, by=by, files=len(items))
         carry_on.enqueue(batch.pk)
     return batch
+
+
+def _items(batch: VoteBatch, files: list[tuple[int, Listed]]) -> list[VoteBatchItem]:
+    return [
+        VoteBatchItem(batch=batch, position=position, request_id=pk, revision=one.revision, round=one.round)
+        for position, (pk, one) in enumerate(files, 1)
+    ]
 
 
 def _refusal(choice: str, reason_code: str) -> Refusal | None:

@@ -23,7 +23,7 @@ from aid_requests.committee import actions, veils
 from aid_requests.committee.vote_batches import listed_of
 from aid_requests.correspondence.revisions import Snapshot
 from aid_requests.identity import Identity, identity_fingerprint, seal_identity
-from aid_requests.models import AidRequest
+from aid_requests.models import AidRequest, Applicant
 from aid_requests.models.correspondence import Party, RevisionOrigin
 from fund import clock, vault
 from fund.models import School
@@ -68,7 +68,7 @@ def read(response) -> str:
     return f"{response.headers}{response.cookies.output()}{body.decode('utf-8', 'replace')}"
 
 
-def student_of(school: School, number: int) -> SimpleNamespace:
+def student_of(school: School, number: int) -> Applicant:
     applicant = files.make_applicant(school, number)
     applicant.user.email = f"courrielmarque{number}@domainemarque.example"
     applicant.user.display_name = "Ildemarque"
@@ -111,6 +111,7 @@ def sign_again(people: SimpleNamespace, file: AidRequest) -> None:
 
 
 def _keep_revision(file: AidRequest, origin: str) -> None:
+    assert file.amount_cents is not None and file.bank_details is not None
     file.revisions.create(
         revision=file.revision,
         origin=origin,
@@ -150,7 +151,7 @@ def marked(world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> SimpleNam
 def addresses_of_members() -> list[str]:
     """Every address that a member or the chair may open, what acts at the end."""
     known = set(sweep.names_of(get_resolver().url_patterns)) & set(sweep.MATRIX)
-    names = {name for name in known if sweep.MATRIX[name] and set(READERS) & sweep.MATRIX[name]}
+    names = {name for name in known if set(READERS) & (sweep.MATRIX[name] or set())}
     return sorted(names - sweep.POST_ONLY) + sorted(names & sweep.POST_ONLY - {"unmask"})
 
 
