@@ -146,11 +146,6 @@ def _is_referent(user: User) -> bool:
     return RoleGrant.objects.live().filter(user=user, role=Role.REFERENT).exists()
 
 
-def gave_advance(member: User) -> Exists:
-    """For a queryset of requests: whether the member gave the advance, and so takes no part in its decision."""
-    return Exists(Advance.objects.filter(request=OuterRef("pk"), given_by=member))
-
-
 # What is left to pay ----------------------------------------------------------------------------------------------
 
 

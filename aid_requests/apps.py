@@ -13,6 +13,7 @@ APPEND_ONLY = (
     "aid_requests_advancerules",
     "aid_requests_advance",
     "aid_requests_advanceoutcome",
+    "aid_requests_unmasking",
 )
 FROZEN = (
     guards.Frozen("aid_requests_secondlook", ("decision_id", "month_id", "drawn_at")),
@@ -22,6 +23,13 @@ FROZEN = (
         ("month", "one_in", "from_cents", "seed_sealed", "commitment", "committed_at"),
     ),
     guards.Frozen("aid_requests_secondlookmonth", ("seed", "revealed_at"), "OLD.seed <> ''"),
+    guards.Frozen(
+        "aid_requests_votebatch",
+        ("token", "form_token", "by_id", "choice", "reason_code", "language", "made_at"),
+    ),
+    guards.Frozen("aid_requests_votebatch", ("finished_at",), "OLD.finished_at IS NOT NULL"),
+    guards.Frozen("aid_requests_votebatchitem", ("batch_id", "position", "request_id", "revision", "round")),
+    guards.Frozen("aid_requests_votebatchitem", ("outcome", "said", "done_at"), "OLD.outcome <> 'waiting'"),
     guards.Frozen("aid_requests_lookalike", ("first_id", "second_id", "kind", "noted_at")),
     guards.Frozen("aid_requests_lookalike", ("state",), "OLD.state = 'explained'"),
     guards.Frozen(

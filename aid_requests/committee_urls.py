@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aid_requests.views import committee, committee_rules, waiting_list
+from aid_requests.views import committee, committee_rules, unmasking, vote_batches, waiting_list
 
 urlpatterns = [
     path("comite/", committee.request_queue, name="request_queue"),
@@ -18,6 +18,12 @@ urlpatterns = [
     path("comite/liste-attente/", waiting_list.waiting_list_page, name="waiting_list"),
     path("comite/liste-attente/servir/", waiting_list.serve_waiting_list, name="serve_waiting_list"),
     path("comite/<uuid:token>/", committee.request_review, name="request_review"),
+    path("comite/lot/", vote_batches.list_votes, name="list_votes"),
+    path("comite/lot/voter/", vote_batches.cast_votes, name="cast_votes"),
+    path("comite/lot/<uuid:token>/", vote_batches.vote_batch, name="vote_batch"),
+    path("comite/lot/<uuid:token>/avancement/", vote_batches.vote_batch_state, name="vote_batch_state"),
+    path("comite/levees/", unmasking.unmasking_list, name="unmasking_list"),
+    path("comite/<uuid:token>/lever-le-voile/", unmasking.unmask, name="unmask"),
     path("comite/<uuid:token>/voter/", committee.cast_vote, name="cast_vote"),
     path("comite/<uuid:token>/deport/", committee.recuse, name="recuse"),
     path("comite/<uuid:token>/pieces/<uuid:document>/", committee.review_document, name="review_document"),

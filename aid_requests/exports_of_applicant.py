@@ -12,7 +12,7 @@ from typing import IO, Any, cast
 from uuid import UUID
 
 from aid_requests import advances, documents, lookalikes, schemes, school_addresses, sealed, second_looks
-from aid_requests.committee import reasons
+from aid_requests.committee import reasons, unmasking
 from aid_requests.correspondence.revisions import Snapshot
 from aid_requests.exports_beside_requests import beside_requests
 from aid_requests.identity import identity_of
@@ -193,11 +193,13 @@ def _steps(request: AidRequest) -> Rows:
 
 
 def _checks(request: AidRequest) -> dict[str, Any]:
-    """What is kept to compare files, never what it met; whether a grant was read again; what was paid before it."""
+    """What is kept to compare files, never what it met; whether a grant was read again, what was paid before it, and
+    whether the veil was lifted."""
     return {
         "hashes_to_compare": lookalikes.kept_hashes(request),
         "second_looks": second_looks.told_of(request),
         "advance": advances.told_of(request),
+        "unmaskings": unmasking.told_of(request),
     }
 
 

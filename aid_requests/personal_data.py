@@ -125,6 +125,18 @@ PERSONAL_DATA = {
         act="member",
         sealed="note_sealed",
     ),
+    "votebatch": Columns(
+        none="id choice reason_code language form_token made_at finished_at", pseudonym="token", act="by"
+    ),
+    "votebatchitem": Columns(
+        none="id batch position revision round outcome said done_at", pseudonym="request"
+    ),
+    "unmasking": Columns(
+        none="id round reason form_token unmasked_at",
+        pseudonym="request",
+        act="by",
+        subject_sealed="note_sealed",
+    ),
     "recusal": Columns(none="id ground declared_at", pseudonym="request", act="member"),
     "decision": Columns(
         none="id revision round outcome follows case_code amount_cents pocket reason_codes door_codes vote_ids rules "

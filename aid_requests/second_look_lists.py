@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet
 
 from aid_requests.committee import queries
-from aid_requests.models import Advance, EnrolmentCertificate, Recusal, SecondLook, Vote
+from aid_requests.models import Advance, EnrolmentCertificate, Recusal, SecondLook, Unmasking, Vote
 from aid_requests.models.second_looks import SecondLookState
 from fund.models import User
 from fund.models.people import Role
@@ -18,6 +18,7 @@ def to_read(member: User) -> QuerySet[SecondLook]:
     rows = rows.filter(~Exists(Vote.objects.filter(**_OF_REQUEST, member=member)))
     rows = rows.filter(~Exists(EnrolmentCertificate.objects.filter(**_OF_REQUEST, certified_by=member)))
     rows = rows.filter(~Exists(Advance.objects.filter(**_OF_REQUEST, given_by=member)))
+    rows = rows.filter(~Exists(Unmasking.objects.filter(**_OF_REQUEST, by=member)))
     return rows.exclude(decision__request__typed_by=member)
 
 

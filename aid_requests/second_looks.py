@@ -26,6 +26,7 @@ from aid_requests.models import (
     EnrolmentCertificate,
     SecondLook,
     SecondLookMonth,
+    Unmasking,
     Vote,
 )
 from aid_requests.models.decisions import DecisionOutcome
@@ -115,7 +116,8 @@ def held_requests(ids: Collection[str]) -> dict[str, str]:
 
 
 def can_reread(by: User, look: SecondLook) -> Refusal | None:
-    """A member or the chair who may read the file, and had no part in it: no vote, certificate, typing or advance."""
+    """A member or the chair who may read the file, and had no part in it: no vote, certificate, typing, advance or
+    lifted veil."""
     request = look.decision.request
     if (refusal := committee.can_read_file(by, request)) is not None:
         return refusal
@@ -125,6 +127,8 @@ def can_reread(by: User, look: SecondLook) -> Refusal | None:
         return Refusal("supported", _("Vous avez appuyé ce dossier : une autre personne le relit."))
     if Advance.objects.filter(request=request, given_by=by).exists():
         return Refusal("advanced", _("Vous avez accordé une avance : une autre personne relit ce dossier."))
+    if Unmasking.objects.filter(request=request, by=by).exists():
+        return Refusal("unmasked", _("Vous savez qui c’est : une autre personne le relit, sans nom."))
     return typing_tie(by, request)
 
 

@@ -11,6 +11,8 @@ ACTS = {
     "vote.cast": gettext_lazy("Vous avez voté sur un dossier"),
     "waiting_list.served": gettext_lazy("Vous avez servi la liste d’attente"),
     "request.recused": gettext_lazy("Vous vous êtes déporté·e d’un dossier"),
+    "vote_batch.opened": gettext_lazy("Vous avez confirmé un même vote sur plusieurs dossiers"),
+    "request.unmasked": gettext_lazy("Vous avez levé le voile d’un dossier"),
     "document.read": gettext_lazy("Vous avez ouvert une pièce"),
     "correction.asked": gettext_lazy("Vous avez demandé une correction"),
     "correction.cancelled": gettext_lazy("Vous avez levé une correction"),

@@ -25,6 +25,7 @@ from aid_requests import (
 )
 from aid_requests import permissions as enrolments
 from aid_requests.committee import queries as committee
+from aid_requests.committee import stalled
 from aid_requests.correspondence import tasks as message_tasks
 from aid_requests.correspondence import unanswered
 from aid_requests.models import EnrolmentCertificate
@@ -139,7 +140,7 @@ def _committee_tasks(user: User) -> list[Task]:
                 title, _waits(following.reference, row.waiting), url, _("Lire le plus ancien"), row.is_stalled
             )
         )
-    elsewhere = committee.stalled_elsewhere(user, language)
+    elsewhere = stalled.stalled_elsewhere(user, language)
     if elsewhere:
         title = ngettext(
             "%(n)s dossier n’arrive pas au comité", "%(n)s dossiers n’arrivent pas au comité", len(elsewhere)

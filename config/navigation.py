@@ -96,6 +96,7 @@ ENTRIES = (
         lambda user: lookalikes.alarms().count(),
         lambda user: lookalikes.can_look(user) is None,
     ),
+    Entry("unmasking_list", _("Voiles levés"), (Role.AUDITOR,)),
     Entry("treasury_desk", _("Trésorerie"), PAYERS),
     Entry("batch_list", _("Lots de virements"), PAYERS, lambda user: treasury.unsigned_batches().count()),
     Entry("statement_list", _("Relevés"), PAYERS, lambda user: treasury.parked_lines().count()),

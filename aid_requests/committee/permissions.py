@@ -4,7 +4,15 @@ from django.utils.translation import gettext as _
 
 from aid_requests.committee import rules, seats
 from aid_requests.correspondence import corrections
-from aid_requests.models import Advance, AidRequest, Declaration, EnrolmentCertificate, Recusal, Vote
+from aid_requests.models import (
+    Advance,
+    AidRequest,
+    Declaration,
+    EnrolmentCertificate,
+    Recusal,
+    Unmasking,
+    Vote,
+)
 from aid_requests.models.requests import DECIDED_STATES, RequestState, SignaturePurpose
 from aid_requests.permissions import typing_tie
 from fund.models import RoleGrant, User
@@ -43,7 +51,7 @@ def can_vote(by: User, request: AidRequest) -> Refusal | None:
     """Whoever may read the file, did not certify it, gave no advance and has not voted on it; while whole, in review.
 
     A re-examination is for other people: a vote of the first round, on whatever revision, keeps out of the second,
-    and so does one's name under the letter that is contested.
+    and so does one's name under the letter that is contested. Who lifted the veil votes in no round.
     """
     refusal = can_read_file(by, request)
     if refusal is not None:
@@ -60,6 +68,11 @@ def can_vote(by: User, request: AidRequest) -> Refusal | None:
     if votes.filter(round__lt=request.round).exists():
         sentence = _("Vous avez voté la première décision : d’autres personnes réexaminent ce dossier.")
         return Refusal("voted_before", sentence)
+    if Unmasking.objects.filter(request=request, by=by).exists():
+        sentence = _(
+            "Vous avez levé le voile de ce dossier : d’autres membres votent, sans savoir qui c’est."
+        )
+        return Refusal("unmasked", sentence)
     if by.pk in seats.signers_before(request):
         sentence = _("Votre nom signe la décision contestée : d’autres personnes réexaminent ce dossier.")
         return Refusal("signed_before", sentence)

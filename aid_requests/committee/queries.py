@@ -8,22 +8,32 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from aid_requests import advances, caps, progress, schemes, sealed
+from aid_requests import advances, caps, deadlines, progress, schemes, sealed
 from aid_requests.actions.reexamination import PAPER
-from aid_requests.committee import permissions, reasons, rules, seats
+from aid_requests.committee import permissions, reasons, rules, seats, veils
 from aid_requests.committee.rules import Matter, Rules
 from aid_requests.documents import ENROLMENT_PROOF
-from aid_requests.models import AidRequest, Correction, Document, Recusal, RulesVersion, SchemeVersion, Vote
+from aid_requests.models import (
+    AidRequest,
+    Applicant,
+    Correction,
+    Document,
+    Recusal,
+    RulesVersion,
+    SchemeVersion,
+    Vote,
+)
 from aid_requests.models.correspondence import CorrectionState
 from aid_requests.models.decisions import IN_FAVOUR, VoteChoice
 from aid_requests.models.requests import RequestState, SignaturePurpose
 from aid_requests.schemes import Scheme
 from aid_requests.schemes.grammar import OwnSchool
-from aid_requests.waiting import Waiting, waiting, waiting_of_enrolment, with_waits_since
+from aid_requests.waiting import Waiting, waiting, with_waits_since
 from fund import clock, vault
 from fund.models import User
 
 # (code, symbol of the badge, words): what a file is to the member who looks at it.
+LATE_SHOWN = 20
 TO_READ = ("to_read", "act turn", gettext_lazy("À lire"))
 VOTED = ("voted", "wait half", gettext_lazy("Vous avez voté"))
 FORMER = ("former", "wait half", gettext_lazy("Pour d’autres membres"))
@@ -36,6 +46,7 @@ class QueueRow:
     """One line of the queue. `waiting_days` counts Paris days from the signature to the decision, or to today.
 
     A re-examination counts from the day it was asked for. `waiting` says whom the file waits for; None once decided.
+    `deadline` is the last day before silence refuses (`deadlines`); None once decided, or while a correction is asked.
     """
 
     request: AidRequest
@@ -46,19 +57,20 @@ class QueueRow:
     votes_needed: int
     status: tuple[str, str, object]
     waiting: Waiting | None
+    deadline: date | None
 
     @property
     def is_stalled(self) -> bool:
         return self.waiting is not None and self.waiting.is_stalled
 
+    @property
+    def is_mine(self) -> bool:
+        """Whether it waits for this member's vote."""
+        return self.status is TO_READ
 
-@dataclass(frozen=True)
-class StalledElsewhere:
-    """A signed file that does not reach the committee: what a member may know of it before it does."""
-
-    reference: str
-    scheme_title: str
-    waiting: Waiting
+    @property
+    def is_due(self) -> bool:
+        return self.deadline is not None and self.deadline <= deadlines.soon()
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,7 @@ class Contested:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """Everything a member sees of one file. `tally` is None until the decision: votes are covered.
+    """Everything a member sees of one file, behind its veil. `tally` is None until the decision: votes are covered.
 
     `shortage` is a sentence when too few members are left to decide, else "".
     """
@@ -117,7 +129,9 @@ def files_of(member: User) -> QuerySet[AidRequest]:
 
 def known_files(member: User) -> QuerySet[AidRequest]:
     """Signed files in whatever state, but the own one and those of a school that is excluded: others do not exist."""
-    files = AidRequest.objects.exclude(submitted_at=None).exclude(applicant__user=member)
+    # No join: a database that began with the other table would read every file.
+    own_files = Applicant.objects.filter(user=member).values("pk")
+    files = AidRequest.objects.exclude(submitted_at=None).exclude(applicant__in=own_files)
     seat = permissions.seat_of(member)
     if seat is None:
         return files.none()
@@ -135,9 +149,11 @@ def readable_files(member: User) -> QuerySet[AidRequest]:
 
 def queue(member: User) -> QuerySet[AidRequest]:
     """`readable_files` with what a row needs; late advances first, then the longest wait."""
-    all_votes = Vote.objects.filter(request=OuterRef("pk"))
-    votes = all_votes.filter(round=OuterRef("round"), revision=OuterRef("revision"))
+    votes = Vote.objects.filter(
+        request=OuterRef("pk"), round=OuterRef("round"), revision=OuterRef("revision")
+    )
     open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
+    scheme = SchemeVersion.objects.filter(pk=OuterRef("scheme_version"))
     number = seats.heard(votes).order_by().values("request").annotate(number=Count("pk")).values("number")
     return (
         advances.late_first(with_waits_since(readable_files(member)))
@@ -145,11 +161,9 @@ def queue(member: User) -> QuerySet[AidRequest]:
             votes_cast=Coalesce(Subquery(number), 0),
             has_voted=Exists(votes.filter(member=member)),
             has_votes=Exists(votes),
-            committee=F("scheme_version__scheme__committee"),
+            committee=Subquery(scheme.values("scheme__committee")),
             rules_of_first_vote=Subquery(votes.order_by("pk").values("rules")[:1]),
-            voted_before=Exists(all_votes.filter(member=member, round__lt=OuterRef("round")))
-            | seats.signed_before(member)
-            | advances.gave_advance(member),
+            voted_before=seats.kept_out(member),
             asked_again_at=F("reexamination__asked_at"),
             correction_asked_at=Subquery(open_corrections.values("asked_at")[:1]),
         )
@@ -182,6 +196,11 @@ def unread(member: User) -> QuerySet[AidRequest]:
     return queue(member).filter(~Exists(open_corrections), **condition)
 
 
+def late_advances(member: User) -> QuerySet[AidRequest]:
+    """The files of this member's queue whose advance should have been ratified, the first ones."""
+    return _waiting(member).filter(advance_is_late=1)[:LATE_SHOWN]
+
+
 def asked_cents(member: User) -> int:
     """What the waiting files that this member sees ask for, in cents: a sum must not tell of files they never see."""
     return advances.asked_cents(_waiting(member))
@@ -193,28 +212,6 @@ def waiting_count(member: User) -> int:
 
 def _waiting(member: User) -> QuerySet[AidRequest]:
     return queue(member).filter(state=RequestState.IN_REVIEW)
-
-
-def stalled_elsewhere(member: User, language: str) -> list[StalledElsewhere]:
-    """Signed files that wait too long for somebody before the committee can read them, the longest wait first."""
-    stepped_back = Recusal.objects.filter(member=member).values("request")
-    states = (RequestState.SUBMITTED, RequestState.DRAFT)
-    files = list(
-        with_waits_since(known_files(member).filter(state__in=states).exclude(pk__in=stepped_back))
-        .select_related("scheme_version")
-        .defer("answers_sealed", "story_sealed")
-    )
-    waits = waiting_of_enrolment(files)
-    stalled = [
-        StalledElsewhere(
-            file.reference,
-            sealed.scheme_of(file.scheme_version).title.in_language(language),
-            waits[file.pk],
-        )
-        for file in files
-        if waits[file.pk].is_stalled
-    ]
-    return sorted(stalled, key=lambda one: (-one.waiting.days, one.reference))
 
 
 def shortage_of(request: AidRequest) -> str:
@@ -247,7 +244,7 @@ def short_files(requests: list[AidRequest]) -> list[tuple[AidRequest, str]]:
 def case_file(request: AidRequest, language: str) -> CaseFile:
     """One file opened. Raises vault.Erased when the person was erased."""
     scheme = sealed.scheme_of(request.scheme_version)
-    answers = sealed.answers_of(request)
+    veil, answers = veils.veil_of(request), sealed.answers_of(request)
     award = progress.award_of(request)
     signed = request.declarations.filter(
         revision=request.revision, purpose=SignaturePurpose.DECLARATION
@@ -258,9 +255,11 @@ def case_file(request: AidRequest, language: str) -> CaseFile:
         request=request,
         scheme_title=scheme.title.in_language(language),
         case_label=_case_label(scheme, request.case_code, language),
-        answers=schemes.answers_summary(scheme, answers, language),
-        story=sealed.story_of(request),
-        facts=[sentence for _code, sentence in schemes.fact_texts(scheme, award, answers, language)]
+        answers=veil.pairs(schemes.answers_summary(scheme, answers, language)),
+        story=veil.text(sealed.story_of(request)),
+        facts=[
+            veil.text(sentence) for _code, sentence in schemes.fact_texts(scheme, award, answers, language)
+        ]
         if award
         else [],
         content_hash=signed.content_hash if signed else "",
@@ -270,7 +269,7 @@ def case_file(request: AidRequest, language: str) -> CaseFile:
         votes_cast=len(votes),
         votes_needed=_votes_needed(seats.read(seats.rules_of(request)), scheme, request, len(votes)),
         tally=_tally(votes) if request.state != RequestState.IN_REVIEW else None,
-        contested=_contested(request),
+        contested=_contested(request, veil),
         shortage=shortage_of(request),
     )
 
@@ -300,7 +299,15 @@ def _row(request: AidRequest, scheme: Scheme, book: Rules, language: str) -> Que
         votes_needed=_votes_needed(book, scheme, request, votes_cast),
         status=_status(request),
         waiting=_waits_for(request, votes_cast),
+        deadline=_deadline(request, submitted),
     )
+
+
+def _deadline(request: AidRequest, asked_at: datetime) -> date | None:
+    stands_still = request.correction_asked_at is not None  # type: ignore[attr-defined]  # annotated by `queue`
+    if request.state != RequestState.IN_REVIEW or stands_still:
+        return None
+    return deadlines.decision_deadline(clock.paris_date(asked_at))
 
 
 def _status(request: AidRequest) -> tuple[str, str, object]:
@@ -323,14 +330,14 @@ def _waits_for(request: AidRequest, votes_cast: int) -> Waiting | None:
     return waiting(code, request.waits_since)  # type: ignore[attr-defined]  # annotated by `queue`
 
 
-def _contested(request: AidRequest) -> Contested | None:
+def _contested(request: AidRequest, veil: veils.Veil) -> Contested | None:
     """None in the first round. Raises vault.Erased when the person was erased."""
     if request.round == 1:
         return None
     asked = request.reexamination
     return Contested(
         asked_at=asked.asked_at,
-        text=vault.open_text_for(request.applicant.subject_key, asked.text_sealed),
+        text=veil.text(vault.open_text_for(request.applicant.subject_key, asked.text_sealed)),
         refused_on=clock.paris_date(asked.contested.decided_at),
         reasons=reasons.sentences(asked.contested.reason_codes),
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from django.db.models import CharField, Exists, IntegerField, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -32,6 +33,7 @@ from aid_requests.models import (
     Recusal,
     RulesVersion,
     Scheme,
+    Unmasking,
     Vote,
 )
 from aid_requests.models.decisions import CONTESTABLE, VoteChoice
@@ -156,6 +158,7 @@ def _bars(request: AidRequest) -> dict[int, Bar]:
         ),
         (Bar.EARLIER_ACT, signers_before(request)),
         (Bar.EARLIER_ACT, Advance.objects.filter(request=request).values_list("given_by", flat=True)),
+        (Bar.EARLIER_ACT, Unmasking.objects.filter(request=request).values_list("by", flat=True)),
     ]
     bars: dict[int, Bar] = {}
     for bar, people in found:
@@ -177,6 +180,15 @@ def signers_before(request: AidRequest) -> list[int | None]:
         details for details in events.values_list("details", flat=True) if details["round"] < request.round
     ]
     return [details.get("signed_by") for details in told]
+
+
+def kept_out(member: User) -> Combinable:
+    """For a queryset of requests: whether an earlier act keeps the member from voting: a vote or a signature of an
+    earlier round, the veil lifted in any, or an advance given."""
+    before = Vote.objects.filter(request=OuterRef("pk"), member=member, round__lt=OuterRef("round"))
+    unmasked = Unmasking.objects.filter(request=OuterRef("pk"), by=member)
+    advanced = Advance.objects.filter(request=OuterRef("pk"), given_by=member)
+    return Exists(before) | Exists(unmasked) | Exists(advanced) | signed_before(member)
 
 
 def signed_before(member: User) -> Exists:

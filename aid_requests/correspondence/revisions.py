@@ -1,7 +1,7 @@
 """What each signature was about, kept whole, and the difference between two of them for whoever may read it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -9,6 +9,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from aid_requests import sealed
+from aid_requests.committee import veils
 from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.identity import identity_of
 from aid_requests.models import AidRequest, BankDetails, RequestRevision
@@ -121,11 +122,24 @@ def differences(request: AidRequest, language: str, reader: Reader) -> list[Diff
     for earlier, later in pairwise(rows):
         before, after = Snapshot.opened(request, earlier), Snapshot.opened(request, later)
         changes = [*_changes(scheme, before, after, language, reader)]
+        if reader == Reader.COMMITTEE:
+            changes = _screened(request, before, after, changes)
         if reader != Reader.SCHOOL and earlier.amount_cents != later.amount_cents:
             cents = [format_euros(row.amount_cents, language) for row in (earlier, later)]
             changes.append(Change(_("Montant"), *cents))
         found.append(Difference(later.revision, later.signed_at, later.origin, tuple(changes)))
     return found[::-1]
+
+
+def _screened(request: AidRequest, before: Snapshot, after: Snapshot, changes: list[Change]) -> list[Change]:
+    """Behind the veil of the file, and of the names that it had then."""
+    names = ("first_name", "last_name", "chosen_name")
+    veil = veils.veil_of(
+        request, also=[one.identity.get(name, "") for one in (before, after) for name in names]
+    )
+    return [
+        replace(change, before=veil.text(change.before), after=veil.text(change.after)) for change in changes
+    ]
 
 
 def _changes(

@@ -4,12 +4,13 @@ A student has two threads, one with whoever confirms the enrolment and one with 
 the name and nothing of why; the second knows why and no name (product C2, peers §2.25): neither reads the other's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from aid_requests.committee import veils
 from aid_requests.committee.queries import known_files
 from aid_requests.models import AidRequest, Message, Recusal
 from aid_requests.models.correspondence import MessageKind, Party, Side
@@ -98,9 +99,20 @@ def lines_for_student(request: AidRequest) -> list[Line]:
 
 
 def lines_for_team(request: AidRequest, party: Party) -> list[Line]:
-    """The thread of one party, in order."""
+    """The thread of one party, in order; for the committee without what would tell who writes."""
     rows = request.messages.filter(party=party).order_by("pk")
-    return [_line(request, row, own=Side.TEAM, other=_("L’étudiant·e")) for row in rows]
+    lines = [_line(request, row, own=Side.TEAM, other=_("L’étudiant·e")) for row in rows]
+    if party != Party.COMMITTEE or not lines:
+        return lines
+    return [replace(line, text=text) for line, text in zip(lines, _screened(request, lines), strict=True)]
+
+
+def _screened(request: AidRequest, lines: list[Line]) -> list[str | None]:
+    try:
+        veil = veils.veil_of(request)
+    except vault.Erased:
+        return [None] * len(lines)
+    return [None if line.text is None else veil.text(line.text) for line in lines]
 
 
 def _line(request: AidRequest, message: Message, *, own: Side, other: str) -> Line:

@@ -23,6 +23,8 @@ from aid_requests.models.scheme_drafts import SchemeDraft
 from aid_requests.models.schemes import Committee, Scheme, SchemeVersion
 from aid_requests.models.second_looks import SecondLook, SecondLookMonth
 from aid_requests.models.typed_requests import TypedRequest
+from aid_requests.models.unmaskings import Unmasking
+from aid_requests.models.vote_batches import VoteBatch, VoteBatchItem
 
 __all__ = [
     "AddressCode",
@@ -64,5 +66,8 @@ __all__ = [
     "SignatureCode",
     "TypedRequest",
     "UnfinishedStep",
+    "Unmasking",
     "Vote",
+    "VoteBatch",
+    "VoteBatchItem",
 ]

@@ -113,7 +113,10 @@ class AidRequest(models.Model):
                 name="request_typed_by_someone",
             ),
         ]
-        indexes = [models.Index(fields=["state", "submitted_at"], name="request_state")]
+        indexes = [
+            models.Index(fields=["state", "submitted_at"], name="request_state"),
+            models.Index(fields=["-decided_at", "-id"], name="request_decided"),
+        ]
 
     def __str__(self) -> str:
         return self.reference

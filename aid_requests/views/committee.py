@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -14,11 +13,22 @@ from django.views.decorators.http import require_GET, require_POST
 
 from aid_requests import advances, documents, lookalikes
 from aid_requests.actions.corrections import can_ask_correction
-from aid_requests.committee import actions, permissions, queries, redirecting
+from aid_requests.committee import (
+    actions,
+    permissions,
+    queries,
+    redirecting,
+    stalled,
+    unmasking,
+    vote_batches,
+)
 from aid_requests.committee.filters import QueueFilter
+from aid_requests.committee.paging import piece_of
 from aid_requests.correspondence import corrections, revisions, threads
 from aid_requests.correspondence.revisions import Reader
 from aid_requests.forms.committee import RecusalForm, VoteForm
+from aid_requests.forms.unmasking import UnmaskingForm
+from aid_requests.forms.vote_batches import TickedForm
 from aid_requests.models import AidRequest, Decision
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.views.actor import actor
@@ -38,16 +48,23 @@ PAGE_LENGTH = 50
 def request_queue(request: HttpRequest) -> HttpResponse:
     """The files before the committee, those that wait longest first, and above them the ones stalled on their way."""
     filters = QueueFilter(request.GET, queryset=queries.queue(actor(request)))
-    page = Paginator(filters.qs, PAGE_LENGTH).get_page(request.GET.get("page"))
+    order = "-decided_at" if filters.shows_decided else "waits_since"
+    piece = piece_of(filters.qs, by=order, after=request.GET.get("apres", ""), length=PAGE_LENGTH)
     language = get_language() or "fr"
-    rows = queries.queue_rows(list(page.object_list), language)
+    rows = queries.queue_rows(piece.files, language)
     context = {
         **_frame(asked_cents=queries.asked_cents(actor(request))),
         "filters": filters,
-        "page": page,
+        "after": piece.after,
+        "is_further": "apres" in request.GET,
         "rows": rows,
-        "elsewhere": queries.stalled_elsewhere(actor(request), language),
-        "short_files": queries.short_files(list(page.object_list)),
+        "many": TickedForm(initial={"everything": filters.query})
+        if any(row.is_mine for row in rows)
+        else None,
+        "batch": vote_batches.running(actor(request)),
+        "elsewhere": stalled.stalled_elsewhere(actor(request), language),
+        "short_files": queries.short_files(piece.files),
+        "late_advances": queries.late_advances(actor(request)),
         "shown_cents": sum(row.request.amount_cents or 0 for row in rows),
         "next_file": queries.next_to_read(actor(request)),
         "waiting": queries.waiting_count(actor(request)),
@@ -147,6 +164,9 @@ def _show(
         "differences": revisions.differences(file, get_language() or "fr", Reader.COMMITTEE)[:1],
         **advances.told_to_committee(file),
         "may_advance": advances.can_give(actor(request), file) is None,
+        "unveiled": unmasking.unveiled(actor(request), file),
+        "can_unmask": unmasking.can_unmask(actor(request), file) is None,
+        "unmask_form": UnmaskingForm(),
         "reads_thread": threads.files_of_team(actor(request)).filter(pk=file.pk).exists(),
     }
     response = render(request, "aid_requests/review_page.html", context, status=status)

@@ -1,5 +1,6 @@
 """A correction of named points: the student's page, the page of whoever asks, and what each signature changed."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aid_requests import actions, progress, schemes, sealed
 from aid_requests.actions.corrections import can_ask_correction, can_cancel
 from aid_requests.committee import permissions as committee
-from aid_requests.committee import queries
+from aid_requests.committee import queries, veils
 from aid_requests.correspondence import corrections, revisions, threads
+from aid_requests.correspondence.corrections import Point
 from aid_requests.correspondence.revisions import Reader
 from aid_requests.forms.corrections import CancelForm, CorrectionForm
 from aid_requests.identity import identity_of
@@ -107,11 +109,18 @@ def ask_correction(request: HttpRequest, token: UUID) -> HttpResponse:
     shown: dict[str, Any] = {"aid_request": file, "form": form, "refusal": refusal, "correction": correction}
     if correction is not None:
         is_own_party = correction.party == party
-        shown["points"] = corrections.points_of(file, correction, language) if is_own_party else []
+        points = corrections.points_of(file, correction, language) if is_own_party else []
+        shown["points"] = points if party == Party.SCHOOL else _screened(file, points)
         shown["cancel"] = CancelForm() if can_cancel(actor(request), file, correction) is None else None
     shown["is_school"] = party == Party.SCHOOL
     status = 422 if form.errors else 200
     return render(request, "aid_requests/ask_correction.html", shown, status=status)
+
+
+def _screened(file: AidRequest, points: list[Point]) -> list[Point]:
+    """One member's words as the others read them: who wrote them may have lifted the veil."""
+    veil = veils.veil_of(file)
+    return [replace(point, sentence=veil.text(point.sentence)) for point in points]
 
 
 @for_readers

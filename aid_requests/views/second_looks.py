@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from aid_requests import actions, second_look_lists, second_looks
-from aid_requests.committee import permissions, queries
+from aid_requests.committee import permissions, queries, veils
 from aid_requests.forms.second_looks import MaintainForm, ReportForm
 from aid_requests.models import SecondLook, SecondLookMonth
 from aid_requests.models.second_looks import SecondLookState
@@ -78,7 +78,9 @@ def _page(
         "maintain": maintain,
         "refusal": second_looks.can_reread(by, look) if look.state == SecondLookState.OPEN else None,
         "may_maintain": is_back and second_looks.can_maintain(by, look) is None,
-        "note": second_looks.note_of(look) if second_looks.can_maintain(by, look) is None else "",
+        "note": veils.veil_of(look.decision.request).text(second_looks.note_of(look))
+        if second_looks.can_maintain(by, look) is None
+        else "",
     }
 
 

@@ -1,5 +1,6 @@
 """Typing a request with somebody; and, on that person's side, taking it over or not."""
 
+import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from aid_requests import actions, call_backs, schemes, sealed, typed_requests
+from aid_requests.committee import veils
 from aid_requests.doors import ShownDoor, doors_of
 from aid_requests.forms.questions import SituationForm
 from aid_requests.forms.typed_requests import TypedForWhomForm, TypedIdentityForm
@@ -28,6 +30,7 @@ from fund.models.people import Role
 from fund.roles import Refused, for_applicants, for_roles
 
 LISTED = 20
+READ_AGAIN = "read_again"
 
 
 @for_roles(Role.REFERENT)
@@ -71,7 +74,11 @@ def type_scheme_request(request: HttpRequest, slug: str) -> HttpResponse:
         whom, person = TypedForWhomForm(initial=data.dict()), TypedIdentityForm(initial=data.dict())
     elif data is not None and all([whom.is_valid(), person.is_valid(), form.is_valid()]):
         outcome = schemes.evaluate(scheme, form.answers, known)
-        if isinstance(outcome, Award) and not form.has_new_questions:
+        if (
+            isinstance(outcome, Award)
+            and not form.has_new_questions
+            and _is_screened(by, whom, person, form, request.POST.get(READ_AGAIN, ""))
+        ):
             answer = _send(request, by, slug, whom, person, form, call_back)
             if answer is not None:
                 return answer
@@ -79,7 +86,7 @@ def type_scheme_request(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "aid_requests/type_scheme_request.html",
-        {**page, "call": call_back.token if call_back else ""},
+        {**page, "call": call_back.token if call_back else "", "read_again": _mark_of(form)},
         status=422 if page["faulty"] else 200,
     )
 
@@ -106,6 +113,31 @@ def _facts(by: User, email: str) -> dict[str, Value]:
     school = typed_requests.school_for(by, email)
     facts: dict[str, Value] = {"date.requested_on": clock.today()}
     return {**facts, "register.school": school.code} if school is not None else facts
+
+
+def _is_screened(
+    by: User, whom: TypedForWhomForm, person: TypedIdentityForm, form: SituationForm, read_again: str
+) -> bool:
+    """Whether the text may go: it tells nobody's name, or its writer was told so and sends the same once more.
+
+    What it tells is masked before members read it; whoever types it can mend it better than a mask."""
+    school = typed_requests.school_for(by, whom.cleaned_data["email"])
+    schools = [school] if school is not None else []
+    found = veils.warnings(form.cleaned_data["story"], person.identity(), schools)
+    if not found or read_again == _mark_of(form):
+        return True
+    again = _("Corrigez-le, ou envoyez-le tel quel : le comité lira des caches à ces endroits.")
+    form.add_error("story", [*found, again])
+    return False
+
+
+def _mark_of(form: SituationForm) -> str:
+    """Of the text that was shown with its warning: another text is looked at again."""
+    return (
+        hashlib.sha256(str(form[sealed.STORY].value() or "").strip().encode()).hexdigest()
+        if form.is_bound
+        else ""
+    )
 
 
 def _send(

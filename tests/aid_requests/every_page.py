@@ -5,7 +5,7 @@ from typing import Any
 
 from aid_requests.models import AidRequest
 from tests.aid_requests import advance_files, look_alike_files, people_pages, second_look_files
-from tests.aid_requests.committee import outcome_files, rules_pages
+from tests.aid_requests.committee import outcome_files, queue_files, rules_pages
 from tests.aid_requests.correspondence import addresses as correspondence
 from tests.aid_requests.register import pages as register_pages
 from tests.aid_requests.scheme_editor import addresses as scheme_pages
@@ -18,12 +18,14 @@ MATRIX: dict[str, set[str] | None] = {
     **people_pages.MATRIX,
     **register_pages.MATRIX,
     **outcome_files.MATRIX,
+    **queue_files.MATRIX,
     **rules_pages.MATRIX,
     **scheme_pages.MATRIX,
 }
 POST_ONLY = (
     correspondence.POST_ONLY
     | outcome_files.POST_ONLY
+    | queue_files.POST_ONLY
     | register_pages.POST_ONLY
     | rules_pages.POST_ONLY
     | scheme_pages.POST_ONLY
@@ -35,6 +37,7 @@ OBJECT_OF = {
     **second_look_files.OBJECT_OF,
     **people_pages.OBJECT_OF,
     **register_pages.OBJECT_OF,
+    **queue_files.OBJECT_OF,
     **rules_pages.OBJECT_OF,
     **scheme_pages.OBJECT_OF,
 }
@@ -49,6 +52,7 @@ def addresses(people: SimpleNamespace, request: AidRequest) -> dict[str, dict[st
         **second_look_files.addresses(people, request.school, request.scheme_version),
         **people_pages.addresses(people, request.school, request.applicant.user),
         **register_pages.addresses(people, request.school),
+        **queue_files.addresses(people, request),
         **rules_pages.addresses(people.administrator),
         **scheme_pages.addresses(people.administrator),
     }

@@ -75,6 +75,23 @@ def test_a_referent_types_everything_on_one_page_and_the_person_gets_a_link(peop
     assert not AidRequest.objects.exists() and not User.objects.filter(email=EMAIL).exists()
 
 
+def test_a_text_that_names_the_person_is_shown_once_more_before_it_goes(people, client_of):
+    """The committee reads without names: whoever types can mend it, or send it as it is and let it be masked."""
+    browser = client_of(people.referent)
+    named = f"{LAST_NAME.upper()} m’a tout dit à Lille."
+    answer = send(browser, **{"q-story": named})
+    text = answer.content.decode()
+    assert answer.status_code == 422 and not TypedRequest.objects.exists()
+    assert (
+        "Ce texte contient le nom de la personne" in text and "la ville de l’école" in text and named in text
+    )
+    mark = text.partition('name="read_again" value="')[2].partition('"')[0]
+    other = send(browser, **{"q-story": f"{named} Encore {FIRST_NAME}.", "read_again": mark})
+    assert other.status_code == 422, "another text is looked at again"
+    assert send(browser, **{"q-story": named, "read_again": mark}).status_code == 302
+    assert typed_requests.content_of(TypedRequest.objects.get()).story == named
+
+
 def test_what_was_typed_stands_under_its_own_key_and_the_mail_says_nothing(people):
     typed = type_for(people.referent, EMAIL)
     kept = (
