@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from aid_requests import caps, progress, schemes, sealed
 from aid_requests.actions.reexamination import PAPER
-from aid_requests.committee import permissions, reasons, rules, seats
+from aid_requests.committee import agendas, permissions, reasons, rules, seats
 from aid_requests.committee.rules import Matter, Rules
 from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.models import AidRequest, Correction, Document, Recusal, RulesVersion, SchemeVersion, Vote
@@ -135,7 +135,7 @@ def readable_files(member: User) -> QuerySet[AidRequest]:
 def queue(member: User) -> QuerySet[AidRequest]:
     """`files_of` but those the member stepped back from, with what a row needs; what waits longest is first."""
     all_votes = Vote.objects.filter(request=OuterRef("pk"))
-    votes = all_votes.filter(round=OuterRef("round"), revision=OuterRef("revision"))
+    votes = all_votes.filter(agendas.STANDING, round=OuterRef("round"), revision=OuterRef("revision"))
     own_recusal = Recusal.objects.filter(request=OuterRef("pk"), member=member)
     open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
     number = seats.heard(votes).order_by().values("request").annotate(number=Count("pk")).values("number")

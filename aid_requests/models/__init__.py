@@ -21,12 +21,24 @@ from aid_requests.models.rules import RulesVersion
 from aid_requests.models.scheme_drafts import SchemeDraft
 from aid_requests.models.schemes import Committee, Scheme, SchemeVersion
 from aid_requests.models.second_looks import SecondLook, SecondLookMonth
+from aid_requests.models.sittings import (
+    AgendaItem,
+    Attendance,
+    Minutes,
+    MinutesPaper,
+    MinutesSignature,
+    Sitting,
+    SittingProxy,
+    SittingSeat,
+)
 from aid_requests.models.typed_requests import TypedRequest
 
 __all__ = [
     "AddressCode",
+    "AgendaItem",
     "AidRequest",
     "Applicant",
+    "Attendance",
     "BankDetails",
     "CallBack",
     "Committee",
@@ -41,6 +53,9 @@ __all__ = [
     "LookAlikeMark",
     "LookAlikeRuling",
     "Message",
+    "Minutes",
+    "MinutesPaper",
+    "MinutesSignature",
     "Recusal",
     "Reexamination",
     "RegisterColumns",
@@ -58,6 +73,9 @@ __all__ = [
     "SecondLook",
     "SecondLookMonth",
     "SignatureCode",
+    "Sitting",
+    "SittingProxy",
+    "SittingSeat",
     "TypedRequest",
     "UnfinishedStep",
     "Vote",

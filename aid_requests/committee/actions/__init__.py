@@ -1,6 +1,49 @@
-"""What the committee does: votes, stepping back, decisions, and its waiting list served."""
+"""What the committee does: votes, stepping back, decisions, sittings, consultations, and its waiting list served."""
 
+from aid_requests.committee.actions.consulting import end_consultations
+from aid_requests.committee.actions.minuting import read_paper, sign_minutes
+from aid_requests.committee.actions.preparing import (
+    add_items,
+    cancel_sitting,
+    change_sitting,
+    convene_sitting,
+    give_proxy,
+    prepare_sitting,
+    remove_item,
+)
+from aid_requests.committee.actions.presiding import (
+    adjourn_item,
+    close_item,
+    close_sitting,
+    note_presence,
+    open_sitting,
+    take_item,
+    vote_in_sitting,
+)
 from aid_requests.committee.actions.serving import grant_from_list, serve_now, serve_waiting_list
 from aid_requests.committee.actions.voting import cast_vote, recuse
 
-__all__ = ["cast_vote", "grant_from_list", "recuse", "serve_now", "serve_waiting_list"]
+__all__ = [
+    "add_items",
+    "adjourn_item",
+    "cancel_sitting",
+    "cast_vote",
+    "change_sitting",
+    "close_item",
+    "close_sitting",
+    "convene_sitting",
+    "end_consultations",
+    "give_proxy",
+    "grant_from_list",
+    "note_presence",
+    "open_sitting",
+    "prepare_sitting",
+    "read_paper",
+    "recuse",
+    "remove_item",
+    "serve_now",
+    "serve_waiting_list",
+    "sign_minutes",
+    "take_item",
+    "vote_in_sitting",
+]

@@ -1,0 +1,81 @@
+"""Sittings and consultations of the committee of the tests: rules, steps, and the addresses of their pages."""
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+
+from aid_requests.actions.committee_rules import national, open_rules_draft, save_rules_draft
+from aid_requests.committee import actions
+from aid_requests.models import AgendaItem, AidRequest, RulesVersion, Sitting, Vote
+from fund import clock
+from fund.models import User
+from tests.aid_requests.committee.outcome_files import REDIRECTION
+from tests.aid_requests.committee.rules.test_reading import SITTING, WRITING
+
+# The seats are four: members 1 to 3 and the chair. Half of them is two.
+IN_SITTING = SITTING.replace("own_school: excluded", "own_school: allowed")
+CALLED_AGAIN = IN_SITTING + "second_call:\n  needed: none\n  days: 3\n"
+AT_END = WRITING.replace("count: concordant\n  votes: 2", "count: at_end\n  days: 7").replace(
+    "needed: none", "needed: 1/2"
+)
+EVENING = datetime(2020, 5, 20, 17, 30, tzinfo=clock.PARIS)
+
+
+def open_rules(by: User, text: str = IN_SITTING) -> RulesVersion:
+    before = RulesVersion.objects.filter(state="open").first()
+    draft = save_rules_draft(by=by, text=text, revision=0)
+    return open_rules_draft(by=by, revision=draft.revision, replaces=before.number if before else None)
+
+
+def drafted(
+    people: SimpleNamespace, *requests: AidRequest, when: datetime = EVENING, **more: object
+) -> Sitting:
+    values = {"kind": "both", "scheduled_at": when, "place": "Salle 12", **more}
+    sitting = actions.prepare_sitting(by=people.chair, committee=national(), **values)
+    actions.add_items(by=people.chair, sitting=sitting, requests=requests)
+    return sitting
+
+
+def convened(people: SimpleNamespace, *requests: AidRequest, **more: object) -> Sitting:
+    """Convened today for the 20th, five days ahead; member 1 keeps the minutes."""
+    sitting = drafted(people, *requests, **more)
+    return actions.convene_sitting(by=people.chair, sitting=sitting, secretary=people.member1)
+
+
+def consultation(people: SimpleNamespace, *requests: AidRequest, days: int = 7) -> Sitting:
+    now = clock.moment()
+    return convened(
+        people, *requests, kind="consultation", when=now, ends_at=now + timedelta(days=days, minutes=1)
+    )
+
+
+def opened(
+    people: SimpleNamespace,
+    *requests: AidRequest,
+    there: tuple[str, ...] = ("member1", "member2"),
+    **more: object,
+) -> Sitting:
+    """Convened five days before and open, with the chair and `there` in the room; the clock stands at EVENING."""
+    with clock.at(clock.DEMO_START):
+        sitting = convened(people, *requests, **more)
+    sitting = actions.open_sitting(by=people.chair, sitting=sitting)
+    for name in there:
+        actions.note_presence(by=people.chair, sitting=sitting, member=getattr(people, name), presence="room")
+    return sitting
+
+
+def taken(people: SimpleNamespace, sitting: Sitting, number: int = 1) -> AgendaItem:
+    return actions.take_item(by=people.chair, item=sitting.items.get(number=number))
+
+
+def say(by: User, item: AgendaItem, choice: str = "grant", **more: object) -> Vote:
+    """One vote on a taken item, with a good reason unless told."""
+    usual = {"refuse": {"reason_code": "not_covered"}, "redirect": REDIRECTION}.get(choice, {})
+    request = AidRequest.objects.get(pk=item.request_id)
+    return actions.vote_in_sitting(
+        by=by,
+        item=item,
+        choice=choice,
+        revision=request.revision,
+        round_number=request.round,
+        **{**usual, **more},
+    )
