@@ -193,10 +193,15 @@ def _steps(request: AidRequest) -> Rows:
 
 
 def _checks(request: AidRequest) -> dict[str, Any]:
-    """What is kept to compare files, never what it met; and whether a grant was read again."""
+    """What is kept to compare files, never what it met; whether a grant was read again; the sittings that had it."""
     return {
         "hashes_to_compare": lookalikes.kept_hashes(request),
         "second_looks": second_looks.told_of(request),
+        "sittings": list(
+            request.agenda_items.filter(ended_at__isnull=False)
+            .order_by("pk")
+            .values("taken_at", "ended_at", "state", "why")
+        ),
     }
 
 

@@ -68,6 +68,15 @@ def _usual_steps(request: AidRequest) -> list[tuple[str, str]]:
     }.get(RequestState(request.state), [])
 
 
+def _examined(request: AidRequest) -> list[Entry]:
+    """The sittings that had it before them; what was said there is told by the decision alone."""
+    items = request.agenda_items.exclude(taken_at=None).order_by("taken_at")
+    return [
+        Entry(_("Examinée"), _("Par le comité, en séance"), "past", taken_at)
+        for taken_at in items.values_list("taken_at", flat=True)
+    ]
+
+
 def timeline(request: AidRequest) -> list[Entry]:
     """From the first signature on, in order."""
     rows = TransitionLog.objects.filter(object_kind=request._meta.label_lower, object_id=str(request.pk))
@@ -85,6 +94,6 @@ def timeline(request: AidRequest) -> list[Entry]:
             )
         past.append(Entry(title, detail, "past", row.at))
         again = again or row.name == "ask_reexamination"
-    past = sorted([*past, *correspondence(request)], key=lambda entry: entry.at or clock.moment())
+    past = sorted([*past, *_examined(request), *correspondence(request)], key=lambda entry: entry.at or clock.moment())
     ahead = [Entry(*step, "next" if number else "now") for number, step in enumerate(_ahead(request))]
     return past + ahead

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
-from aid_requests import call_back_tasks, look_alike_tasks, register_tasks, second_look_tasks
+from aid_requests import call_back_tasks, look_alike_tasks, register_tasks, second_look_tasks, sitting_tasks
 from aid_requests.actions.certification import NOT_FOUND
 from donations import outside_tasks
 
@@ -47,5 +47,6 @@ ACTS = {
     **call_back_tasks.ACTS,
     **look_alike_tasks.ACTS,
     **second_look_tasks.ACTS,
+    **sitting_tasks.ACTS,
     **register_tasks.ACTS,
 }

@@ -8,6 +8,7 @@ fewer than DISCLOSURE_MIN are merged.
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -43,11 +44,20 @@ _PLURALS = {
 _MERGED = "autres issues"
 
 
+@dataclass(frozen=True)
+class Block:
+    """A piece of the minutes: `kind` is small, text, heading or points (then `lines`)."""
+
+    kind: str
+    text: str = ""
+    lines: list[str] = field(default_factory=list)
+
+
 def content_of(sitting: Sitting, *, year: int, number: int) -> Content:
     """What both signatures are given to: plain values, in French."""
     with translation.override("fr"):
         items = sitting.items.select_related("request", "decision").order_by("number")
-        told = [_item(item) for item in items]
+        lines = [_item(item) for item in items]
         return {
             "number": f"{year}-{number}",
             "committee": sitting.committee.name,
@@ -62,9 +72,9 @@ def content_of(sitting: Sitting, *, year: int, number: int) -> Content:
             "secretary": _name(sitting.secretary),
             "members": _members(sitting),
             "quorum": "" if sitting.is_consultation else rules.quorum_words(table.quorum_of(sitting)),
-            "items": told,
+            "items": lines,
             "granted_cents": sum(
-                item["amount_cents"] for item in told if item["outcome"] == DecisionOutcome.GRANTED.value
+                item["amount_cents"] for item in lines if item["outcome"] == DecisionOutcome.GRANTED.value
             ),
         }
 
@@ -105,20 +115,30 @@ def outcome_counts(content: Content) -> list[tuple[str, int]]:
 def render_full(content: Content, signatures: list[MinutesSignature]) -> bytes:
     """The paper of members and the auditor."""
     name = f"Procès-verbal nº\u00a0{content['number']}"
-    pages = [
-        *_opening(content, name),
-        paper.text("Membres", paper.HEADING),
-        paper.points([_member_line(one) for one in content["members"]]),
-        *([paper.text(f"À la levée\u00a0: {content['quorum']}.")] if content["quorum"] else []),
-        paper.text("Délibérations", paper.HEADING),
-        *[line for item in content["items"] for line in _item_lines(item)],
-        paper.space(6),
-        paper.text(_granted_line(content)),
-        paper.text(f"Fin\u00a0: {content['closed_at']}."),
-        paper.text("Signatures", paper.HEADING),
-        paper.points([_signature_line(content, one) for one in signatures]),
+    signed = [
+        Block("heading", "Signatures"),
+        Block("points", lines=[_signature_line(content, one) for one in signatures]),
     ]
+    pages = [paper.text(name, paper.TITLE), *_flowables([*told(content), *signed])]
     return paper.make_pdf(pages, title=name, foot=name)
+
+
+def told(content: Content) -> list[Block]:
+    """What the full minutes say, for their paper and their page."""
+    grants = [item for item in content["items"] if item["outcome"] == DecisionOutcome.GRANTED.value]
+    amount = money.format_euros(content["granted_cents"], "fr")
+    aids = f"{len(grants)} aide{'s' if len(grants) > 1 else ''}"
+    people = f" Présidence\u00a0: {content['presiding']}. Secrétariat\u00a0: {content['secretary']}."
+    return [
+        *_opening(content, people),
+        Block("heading", "Membres"),
+        Block("points", lines=[_member_line(one) for one in content["members"]]),
+        *([Block("text", f"À la levée\u00a0: {content['quorum']}.")] if content["quorum"] else []),
+        Block("heading", "Délibérations"),
+        *[block for item in content["items"] for block in _item_blocks(item)],
+        Block("text", f"Accordé ce jour\u00a0: {aids}, {amount}."),
+        Block("text", f"Fin\u00a0: {content['closed_at']}."),
+    ]
 
 
 def render_extract(content: Content) -> bytes:
@@ -126,35 +146,36 @@ def render_extract(content: Content) -> bytes:
     name = f"Procès-verbal nº\u00a0{content['number']}, extrait public"
     counts = outcome_counts(content)
     total = sum(number for _words, number in counts)
-    told = [f"{words}\u00a0: {number}" for words, number in counts]
-    less = (
-        f"Moins de {settings.DISCLOSURE_MIN} demandes ont été examinées\u00a0: leur issue n’est pas publiée."
-    )
-    pages = [
-        *_opening(content, name, names=False),
-        paper.text("Délibérations", paper.HEADING),
-        paper.text(f"{total} demandes ont été examinées." if counts else less),
-        *([paper.points(told)] if told else []),
-        paper.text(
-            f"Les nombres inférieurs à {settings.DISCLOSURE_MIN} sont regroupés, pour que personne ne s’y reconnaisse.",
-            paper.SMALL,
-        ),
-        paper.text("Signé par la présidence et le secrétariat de séance.", paper.SMALL),
+    least = settings.DISCLOSURE_MIN
+    few = f"Moins de {least} demandes ont été examinées\u00a0: leur issue n’est pas publiée."
+    merged = f"Les nombres inférieurs à {least} sont regroupés, pour que personne ne s’y reconnaisse."
+    blocks = [
+        *_opening(content, ""),
+        Block("heading", "Délibérations"),
+        Block("text", f"{total} demandes ont été examinées." if counts else few),
+        *([Block("points", lines=[f"{words}\u00a0: {n}" for words, n in counts])] if counts else []),
+        Block("small", merged),
+        Block("small", "Signé par la présidence et le secrétariat de séance."),
     ]
-    return paper.make_pdf(pages, title=name, foot=name)
+    return paper.make_pdf([paper.text(name, paper.TITLE), *_flowables(blocks)], title=name, foot=name)
 
 
-def _opening(content: Content, name: str, *, names: bool = True) -> list[paper.Flowable]:
+def _flowables(blocks: list[Block]) -> list[paper.Flowable]:
+    styles = {"small": paper.SMALL, "text": paper.TEXT, "heading": paper.HEADING}
+    return [
+        paper.points(block.lines) if block.kind == "points" else paper.text(block.text, styles[block.kind])
+        for block in blocks
+    ]
+
+
+def _opening(content: Content, people: str) -> list[Block]:
     foundation = Foundation.objects.get(pk=1)
     call = " sur seconde convocation" if content["call"] > 1 else ""
     urgent = ", en urgence" if content["is_urgent"] else ""
-    told = f"{content['form']}. Ouverte le {content['opened_at']}{call}, convoquée le {content['convened_on']}{urgent}."
-    if names:
-        told += f" Présidence\u00a0: {content['presiding']}. Secrétariat\u00a0: {content['secretary']}."
+    when = f"Ouverte le {content['opened_at']}{call}, convoquée le {content['convened_on']}{urgent}."
     return [
-        paper.text(f"{foundation.legal_name}\u00a0· {content['committee']}", paper.SMALL),
-        paper.text(name, paper.TITLE),
-        paper.text(told),
+        Block("small", f"{foundation.legal_name}\u00a0· {content['committee']}"),
+        Block("text", f"{content['form']}. {when}{people}"),
     ]
 
 
@@ -172,22 +193,13 @@ def _item(item: AgendaItem) -> Content:
     }
 
 
-def _item_lines(item: Mapping[str, Any]) -> list[paper.Flowable]:
+def _item_blocks(item: Mapping[str, Any]) -> list[Block]:
     amount = ""
     if item["outcome"] == DecisionOutcome.GRANTED.value:
         amount = f", {money.format_euros(item['amount_cents'], 'fr')}"
     head = f"{item['number']}. {item['reference']}\u00a0: {_OUTCOMES[item['outcome']]}{amount}."
-    why = [f"{item['why']}."] if item["why"] else []
-    return [
-        paper.text(head),
-        *([paper.points([*item["told"], *why, *item["reasons"]])] if item["told"] or why else []),
-    ]
-
-
-def _granted_line(content: Content) -> str:
-    number = sum(item["outcome"] == DecisionOutcome.GRANTED.value for item in content["items"])
-    amount = money.format_euros(content["granted_cents"], "fr")
-    return f"Accordé ce jour\u00a0: {number} aide{'s' if number > 1 else ''}, {amount}."
+    lines = [*item["told"], *([f"{item['why']}."] if item["why"] else []), *item["reasons"]]
+    return [Block("text", head), *([Block("points", lines=lines)] if lines else [])]
 
 
 def _members(sitting: Sitting) -> list[Content]:

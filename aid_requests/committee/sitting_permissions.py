@@ -1,16 +1,22 @@
 """Who prepares, presides, notes and signs a sitting; which files may stand on an agenda."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from aid_requests.committee import permissions, seats, table
 from aid_requests.committee.rules import Mode, Presence
 from aid_requests.correspondence import corrections
 from aid_requests.models import AgendaItem, AidRequest, Committee, Minutes, Sitting
 from aid_requests.models.requests import RequestState
-from aid_requests.models.sittings import Attended, ItemState, SignedAs, SittingState
+from aid_requests.models.sittings import Attended, SignedAs, SittingState
 from fund.models import RoleGrant, User
 from fund.models.people import Role
 from fund.roles import Refusal, needs_role_now
+
+NOT_A_SIGNATORY = Refusal(
+    "signatory",
+    gettext_lazy("Ce procès-verbal est signé par la présidence et le secrétariat de séance."),
+)
 
 
 def can_prepare(by: User) -> Refusal | None:
@@ -81,16 +87,8 @@ def agenda_refusal(request: AidRequest, sitting: Sitting) -> Refusal | None:
     return corrections.blocking_refusal(request) or permissions.is_whole(request)
 
 
-def can_sign(by: User, minutes: Minutes) -> Refusal | None:
-    """Whoever presided and whoever kept the minutes, each once."""
-    if signed_as(by, minutes) is None:
-        return Refusal(
-            "signatory", _("Ce procès-verbal est signé par la présidence et le secrétariat de séance.")
-        )
-    return None
-
-
 def signed_as(by: User, minutes: Minutes) -> SignedAs | None:
+    """As whom somebody signs these minutes; None when neither presided nor kept them."""
     sitting = minutes.sitting
     if by.pk == sitting.opened_by_id:
         return SignedAs.CHAIR
@@ -102,6 +100,3 @@ def seated_users() -> list[User]:
     grants = RoleGrant.objects.live().filter(user__is_active=True, role__in=seats.COMMITTEE)
     return list(User.objects.filter(pk__in=grants.values("user")).order_by("display_name", "pk"))
 
-
-def is_live(item: AgendaItem) -> bool:
-    return item.state in (ItemState.WAITING, ItemState.TAKEN)

@@ -15,7 +15,7 @@ from aid_requests.models import Committee, Minutes, MinutesPaper, MinutesSignatu
 from aid_requests.workflow import SITTING
 from fund import audit, clock, vault, workflow
 from fund.models import User
-from fund.roles import demand
+from fund.roles import Refused
 from fund.workflow import AlreadyDone
 
 
@@ -42,13 +42,14 @@ def write_minutes(sitting: Sitting) -> Minutes:
 def sign_minutes(*, by: User, minutes: Minutes) -> MinutesSignature:
     """Each of the two signs once; the second signature makes the papers, which never change.
 
-    Raises AlreadyDone, Refused (`can_sign`), ValueError when the content is not what was hashed.
+    Raises AlreadyDone, Refused (neither of the two), ValueError when the content is not what was hashed.
     """
     with transaction.atomic():
         sitting = workflow.lock(Sitting, minutes.sitting_id)
         minutes = Minutes.objects.select_related("sitting").get(pk=minutes.pk)
-        demand(sitting_permissions.can_sign(by, minutes))
         signed_as = sitting_permissions.signed_as(by, minutes)
+        if signed_as is None:
+            raise Refused(sitting_permissions.NOT_A_SIGNATORY)
         if minutes.signatures.filter(by=by).exists():
             raise AlreadyDone(_("Vous avez déjà signé ce procès-verbal."))
         content = papers.open_content(minutes)

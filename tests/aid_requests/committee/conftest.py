@@ -8,7 +8,7 @@ import pytest
 from aid_requests.models import AidRequest
 from fund import clock
 from fund.models import Foundation, Pocket, School
-from tests.aid_requests.committee import factories
+from tests.aid_requests.committee import factories, sitting_files
 from tests.fund.treasury.factories import deposit, deposits_claimed
 
 
@@ -29,3 +29,17 @@ def file_of(committee: SimpleNamespace, school: School) -> Callable[..., AidRequ
         return factories.make_file(committee.version, applicant, committee.referent, number=number, **more)  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+def ruled(committee: SimpleNamespace) -> SimpleNamespace:
+    """The committee decides in sittings."""
+    committee.version_of_rules = sitting_files.open_rules(committee.administrator)
+    return committee
+
+
+@pytest.fixture
+def evening() -> Iterator[None]:
+    """The clock of the sitting."""
+    with clock.at(sitting_files.EVENING):
+        yield

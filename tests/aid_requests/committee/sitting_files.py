@@ -20,6 +20,10 @@ AT_END = WRITING.replace("count: concordant\n  votes: 2", "count: at_end\n  days
 EVENING = datetime(2020, 5, 20, 17, 30, tzinfo=clock.PARIS)
 
 
+def code_of(refused) -> str:
+    return refused.value.refusal.code
+
+
 def open_rules(by: User, text: str = IN_SITTING) -> RulesVersion:
     before = RulesVersion.objects.filter(state="open").first()
     draft = save_rules_draft(by=by, text=text, revision=0)
