@@ -5,7 +5,7 @@ from typing import Any
 
 from aid_requests.models import AidRequest
 from tests.aid_requests import look_alike_files, people_pages, second_look_files
-from tests.aid_requests.committee import outcome_files, rules_pages
+from tests.aid_requests.committee import outcome_files, rules_pages, sitting_files
 from tests.aid_requests.correspondence import addresses as correspondence
 from tests.aid_requests.register import pages as register_pages
 from tests.aid_requests.scheme_editor import addresses as scheme_pages
@@ -18,6 +18,7 @@ MATRIX: dict[str, set[str] | None] = {
     **register_pages.MATRIX,
     **outcome_files.MATRIX,
     **rules_pages.MATRIX,
+    **sitting_files.MATRIX,
     **scheme_pages.MATRIX,
 }
 POST_ONLY = (
@@ -25,6 +26,7 @@ POST_ONLY = (
     | outcome_files.POST_ONLY
     | register_pages.POST_ONLY
     | rules_pages.POST_ONLY
+    | sitting_files.POST_ONLY
     | scheme_pages.POST_ONLY
 )
 OBJECT_OF = {
@@ -34,6 +36,7 @@ OBJECT_OF = {
     **people_pages.OBJECT_OF,
     **register_pages.OBJECT_OF,
     **rules_pages.OBJECT_OF,
+    **sitting_files.OBJECT_OF,
     **scheme_pages.OBJECT_OF,
 }
 
@@ -47,5 +50,6 @@ def addresses(people: SimpleNamespace, request: AidRequest) -> dict[str, dict[st
         **people_pages.addresses(people, request.school, request.applicant.user),
         **register_pages.addresses(people, request.school),
         **rules_pages.addresses(people.administrator),
+        **sitting_files.addresses(people, request),
         **scheme_pages.addresses(people.administrator),
     }

@@ -1,12 +1,14 @@
 """Sittings and consultations of the committee of the tests: rules, steps, and the addresses of their pages."""
 
+import hashlib
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 from aid_requests.actions.committee_rules import national, open_rules_draft, save_rules_draft
 from aid_requests.committee import actions
-from aid_requests.models import AgendaItem, AidRequest, RulesVersion, Sitting, Vote
-from fund import clock
+from aid_requests.committee import minutes as papers
+from aid_requests.models import AgendaItem, AidRequest, Minutes, MinutesPaper, RulesVersion, Sitting, Vote
+from fund import clock, vault
 from fund.models import User
 from tests.aid_requests.committee.outcome_files import REDIRECTION
 from tests.aid_requests.committee.rules.test_reading import SITTING, WRITING
@@ -83,3 +85,83 @@ def say(by: User, item: AgendaItem, choice: str = "grant", **more: object) -> Vo
         round_number=request.round,
         **{**usual, **more},
     )
+
+
+# Who opens which address ------------------------------------------------------------------------------------------
+
+_SEATED = {"member1", "member2", "member3", "chair"}
+_READERS = _SEATED | {"auditor"}
+MATRIX: dict[str, set[str] | None] = {
+    "sitting_list": _SEATED,
+    "prepare_sitting": {"chair"},
+    "sitting_page": _SEATED,
+    "sitting_desk": {"member1", "chair"},
+    "sitting_screen": _SEATED,
+    "sitting_act": _SEATED,
+    "sitting_vote": _SEATED,
+    "enter_vote": {"member1", "chair"},
+    "minutes_list": _READERS | {"communication"},
+    "minutes_page": _READERS,
+    "sign_minutes": {"member1", "chair"},
+    "minutes_file": _READERS | {"communication"},
+}
+POST_ONLY = {"sitting_act", "sitting_vote", "enter_vote", "sign_minutes", "minutes_file"}
+OBJECT_OF = {
+    "sitting_page": "sitting",
+    "sitting_desk": "sitting",
+    "sitting_screen": "sitting",
+    "sitting_act": "sitting",
+    "sitting_vote": "agenda_item",
+    "enter_vote": "agenda_item",
+    "minutes_page": "minutes",
+    "sign_minutes": "minutes",
+    "minutes_file": "minutes_extract",
+}
+
+
+def addresses(people: SimpleNamespace, request: AidRequest) -> dict[str, dict[str, object]]:
+    """A consultation that has `request`, and one that is over, whose minutes are sealed; member 1 is the secretary."""
+    now = clock.moment()
+    values = {
+        "committee": national(),
+        "kind": "consultation",
+        "scheduled_at": now,
+        "ends_at": now + timedelta(days=7),
+        "secretary": people.member1,
+        "made_by": people.chair,
+        "made_at": now,
+        "convened_by": people.chair,
+        "convened_at": now,
+        "opened_by": people.chair,
+        "opened_at": now,
+    }
+    sitting = Sitting.objects.create(state="open", **values)
+    item = AgendaItem.objects.create(
+        sitting=sitting, request=request, number=1, added_by=people.chair, added_at=now
+    )
+    over = Sitting.objects.create(state="signed", closed_at=now, **values)
+    sealed, sha256 = papers.seal_content(papers.content_of(over, year=now.year, number=1))
+    minutes = Minutes.objects.create(
+        sitting=over,
+        committee=over.committee,
+        year=now.year,
+        number=1,
+        content_sealed=sealed,
+        content_sha256=sha256,
+        made_at=now,
+    )
+    data, data_sha256 = vault.seal_bytes(b"%PDF-"), hashlib.sha256(b"%PDF-").hexdigest()
+    MinutesPaper.objects.create(
+        minutes=minutes,
+        full_sealed=data,
+        full_sha256=data_sha256,
+        extract_sealed=data,
+        extract_sha256=data_sha256,
+        sealed_at=now,
+    )
+    return {
+        "sitting": {"token": sitting.token},
+        "agenda_item": {"token": sitting.token, "item": item.token},
+        "minutes": {"token": minutes.token},
+        "minutes_extract": {"token": minutes.token, "part": "extract"},
+    }
