@@ -58,7 +58,7 @@ def told(user: User) -> Iterator[Told]:
             yield Told(_("Une séance est ouverte"), _("Le comité vote en ce moment."), url, _("Rejoindre"))
     for minutes in _to_sign(user):
         number = f"{minutes.year}-{minutes.number}"
-        title = _("Procès-verbal nº %(number)s à signer") % {"number": number}
+        title = _("Procès-verbal nº %(number)s à signer") % {"number": number}
         url = reverse("minutes_page", args=[minutes.token])
         yield Told(title, _("Il sera figé par deux signatures."), url, _("Lire et signer"))
 

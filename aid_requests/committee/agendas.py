@@ -28,5 +28,5 @@ def written_refusal(item: AgendaItem) -> Refusal | None:
     if sitting.state != SittingState.OPEN:
         return Refusal("not_begun", _("Cette consultation n’a pas commencé."))
     if sitting.ends_at is not None and clock.moment() >= sitting.ends_at:
-        return Refusal("ended", _("Cette consultation est terminée : votre vote n’a pas été compté."))
+        return Refusal("ended", _("Cette consultation est terminée : votre vote n’a pas été compté."))
     return None

@@ -77,7 +77,7 @@ def written_refusal(request: AidRequest) -> Refusal | None:
     if item is not None:
         return agendas.written_refusal(item)
     if seats.form_of(seats.read(seats.rules_of(request)), request) is Mode.SITTING:
-        return Refusal("sitting", _("Ce dossier se décide en séance : il attend d’être à un ordre du jour."))
+        return Refusal("sitting", _("Ce dossier se décide en séance : il attend d’être à un ordre du jour."))
     return None
 
 

@@ -57,7 +57,7 @@ def can_vote_in(voter: User, item: AgendaItem, request: AidRequest) -> Refusal |
     represented = voter.pk in {proxy.giver for proxy in roll.proxies}
     if seat is None or (seat.presence is Presence.ABSENT and not represented):
         return Refusal(
-            "absent", _("Vous n’êtes pas noté·e présent·e à cette séance : dites-le au secrétariat.")
+            "absent", _("Vous n’êtes pas noté·e présent·e à cette séance : dites-le au secrétariat.")
         )
     return permissions.can_decide(voter, request)
 
@@ -68,7 +68,7 @@ def can_enter(by: User, item: AgendaItem, request: AidRequest, voter: User) -> R
     if refusal is not None:
         return refusal
     if table.presences(item.sitting).get(voter.pk) == Attended.REMOTE:
-        return Refusal("remote", _("Cette personne est à distance : elle vote sur son propre appareil."))
+        return Refusal("remote", _("Cette personne est à distance : elle vote sur son propre appareil."))
     return None
 
 
@@ -99,4 +99,3 @@ def seated_users() -> list[User]:
     """Everybody who has a seat today, by name."""
     grants = RoleGrant.objects.live().filter(user__is_active=True, role__in=seats.COMMITTEE)
     return list(User.objects.filter(pk__in=grants.values("user")).order_by("display_name", "pk"))
-

@@ -24,7 +24,7 @@ def _moment(label: Any, **more: Any) -> forms.DateTimeField:
 class ChangeForm(forms.Form):
     """Day and place of a drafted sitting."""
 
-    scheduled_at = _moment(_("Date et heure"), help_text=_("D’une consultation : son début."))
+    scheduled_at = _moment(_("Date et heure"), help_text=_("D’une consultation : son début."))
     ends_at = _moment(_("Fin de la consultation"), required=False)
     place = forms.CharField(
         label=_("Lieu ou lien"),

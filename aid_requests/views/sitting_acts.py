@@ -134,7 +134,7 @@ def _convene(request: HttpRequest, sitting: Sitting) -> str:
 
 def _cancel(request: HttpRequest, sitting: Sitting) -> str:
     actions.cancel_sitting(by=actor(request), sitting=sitting)
-    return _("La séance est annulée ; ses dossiers sont libres.")
+    return _("La séance est annulée ; ses dossiers sont libres.")
 
 
 def _proxy(request: HttpRequest, sitting: Sitting) -> str:
@@ -167,20 +167,20 @@ def _close_item(request: HttpRequest, sitting: Sitting) -> str:
             "reference": item.request.reference,
             "why": item.get_why_display() or item.get_state_display(),
         }
-        return _("%(reference)s : pas de décision. %(why)s.") % values
+        return _("%(reference)s : pas de décision. %(why)s.") % values
     amount = format_euros(item.decision.amount_cents, get_language() or "fr", cents_shown=False)
     values = {
         "reference": item.request.reference,
         "outcome": item.decision.get_outcome_display(),
         "amount": amount,
     }
-    return _("%(reference)s : %(outcome)s, %(amount)s demandés.") % values
+    return _("%(reference)s : %(outcome)s, %(amount)s demandés.") % values
 
 
 def _adjourn(request: HttpRequest, sitting: Sitting) -> str:
     why = _clean(ItemForm(request.POST))["why"]
     actions.adjourn_item(by=actor(request), item=_posted_item(request, sitting), why=why)
-    return _("Ce dossier est ajourné : il reviendra à un prochain ordre du jour.")
+    return _("Ce dossier est ajourné : il reviendra à un prochain ordre du jour.")
 
 
 def _close(request: HttpRequest, sitting: Sitting) -> str:
@@ -211,7 +211,7 @@ def _clean(form: forms.Form) -> dict[str, Any]:
         return form.cleaned_data
     name, errors = next(iter(form.errors.items()))
     label = form.fields[name].label if name in form.fields else ""
-    raise WrongState(f"{label} : {errors[0]}" if label else str(errors[0]))
+    raise WrongState(f"{label}\u00a0: {errors[0]}" if label else str(errors[0]))
 
 
 def _posted_item(request: HttpRequest, sitting: Sitting) -> AgendaItem:

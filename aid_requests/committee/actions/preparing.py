@@ -215,7 +215,7 @@ def notice_refusal(sitting: Sitting, book: Rules, urgency: str) -> Refusal | Non
     if sitting.is_consultation:
         return _length_refusal(sitting, book)
     if sitting.scheduled_at <= clock.moment():
-        return Refusal("past", _("Cette date est passée : choisissez-en une autre."))
+        return Refusal("past", _("Cette date est passée : choisissez-en une autre."))
     if sitting.first_call is not None:
         wait = book.second_call.days if book.second_call else 0
         earliest = clock.paris_date(sitting.first_call.scheduled_at) + timedelta(days=wait)
@@ -231,7 +231,7 @@ def notice_refusal(sitting: Sitting, book: Rules, urgency: str) -> Refusal | Non
         return Refusal("notice", sentence % {"n": book.notice.urgent_days})
     if urgency.strip():
         return None
-    sentence = _("Le règlement demande %(n)s jours de préavis : plus court, dites l’urgence.")
+    sentence = _("Le règlement demande %(n)s jours de préavis : plus court, dites l’urgence.")
     return Refusal("urgency", sentence % {"n": book.notice.days})
 
 
@@ -247,7 +247,7 @@ def _too_early(days: int) -> Refusal:
 def _length_refusal(sitting: Sitting, book: Rules) -> Refusal | None:
     days = (book.consultation.days if book.consultation else None) or 0
     if sitting.ends_at is None or sitting.ends_at <= clock.moment():
-        return Refusal("past", _("Cette date de fin est passée : choisissez-en une autre."))
+        return Refusal("past", _("Cette date de fin est passée : choisissez-en une autre."))
     if (clock.paris_date(sitting.ends_at) - clock.today()).days >= days:
         return None
     return Refusal("length", _("Le règlement laisse %(n)s jours pour voter.") % {"n": days})
@@ -286,7 +286,7 @@ def _lock_drafted(by: User, sitting: Sitting) -> Sitting:
     sitting = workflow.lock(Sitting, sitting.pk)
     demand(sitting_permissions.can_prepare(by))
     if sitting.state != SittingState.DRAFTED:
-        raise WrongState(_("La convocation est partie : l’ordre du jour et la date ne changent plus."))
+        raise WrongState(_("La convocation est partie : l’ordre du jour et la date ne changent plus."))
     return sitting
 
 
@@ -306,7 +306,7 @@ def _items_refusal(sitting: Sitting) -> Refusal | None:
         refusal = sitting_permissions.agenda_refusal(item.request, sitting)
         if refusal is not None:
             values = {"reference": item.request.reference, "why": refusal.sentence}
-            return Refusal("item", _("%(reference)s : %(why)s") % values)
+            return Refusal("item", _("%(reference)s : %(why)s") % values)
     return None
 
 

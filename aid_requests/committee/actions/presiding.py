@@ -46,7 +46,7 @@ def open_sitting(*, by: User, sitting: Sitting) -> Sitting:
             demand(
                 Refusal(
                     "secretary",
-                    _("Vous tenez le secrétariat de cette séance : une autre présidence l’ouvre."),
+                    _("Vous tenez le secrétariat de cette séance : une autre présidence l’ouvre."),
                 )
             )
         workflow.move(SITTING, sitting, "open", by=by, fields={"opened_by": by, "opened_at": clock.moment()})
@@ -84,7 +84,7 @@ def take_item(*, by: User, item: AgendaItem) -> AgendaItem:
         item = workflow.lock(AgendaItem, item.pk)
         demand(sitting_permissions.can_run_item(by, item, request))
         if sitting.items.filter(state=ItemState.TAKEN).exclude(pk=item.pk).exists():
-            raise WrongState(_("Un autre dossier est au vote : closez-le d’abord."))
+            raise WrongState(_("Un autre dossier est au vote : closez-le d’abord."))
         if not table.has_quorum(sitting):
             demand(Refusal("no_quorum", rules.quorum_words(table.quorum_of(sitting))))
         demand(sitting_permissions.agenda_refusal(request, sitting))
@@ -121,7 +121,7 @@ def vote_in_sitting(
         item = AgendaItem.objects.select_related("sitting__rules").get(pk=item.pk)
         demand_as_read(person, request, revision, round_number)
         if item.state != ItemState.TAKEN:
-            raise WrongState(_("Le vote sur ce dossier n’est pas ouvert : votre vote n’a pas été compté."))
+            raise WrongState(_("Le vote sur ce dossier n’est pas ouvert : votre vote n’a pas été compté."))
         if person.pk != by.pk:
             demand(sitting_permissions.can_enter(by, item, request, person))
         demand(sitting_permissions.can_vote_in(person, item, request))
@@ -202,7 +202,7 @@ def close_sitting(*, by: User, sitting: Sitting) -> Sitting:
         if sitting.is_consultation:
             raise WrongState(_("Une consultation se termine à sa date de fin."))
         if sitting.items.filter(state=ItemState.TAKEN).exists():
-            raise WrongState(_("Un dossier est au vote : closez-le ou ajournez-le d’abord."))
+            raise WrongState(_("Un dossier est au vote : closez-le ou ajournez-le d’abord."))
         why = Adjourned.NOT_REACHED if table.has_quorum(sitting) else Adjourned.NO_QUORUM
         for item in sitting.items.filter(ended_at=None).order_by("number"):
             ending.adjourn(item, why, by=by)

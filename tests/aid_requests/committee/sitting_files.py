@@ -7,7 +7,16 @@ from types import SimpleNamespace
 from aid_requests.actions.committee_rules import national, open_rules_draft, save_rules_draft
 from aid_requests.committee import actions
 from aid_requests.committee import minutes as papers
-from aid_requests.models import AgendaItem, AidRequest, Minutes, MinutesPaper, RulesVersion, Sitting, Vote
+from aid_requests.models import (
+    AgendaItem,
+    AidRequest,
+    Minutes,
+    MinutesPaper,
+    MinutesSignature,
+    RulesVersion,
+    Sitting,
+    Vote,
+)
 from fund import clock, vault
 from fund.models import User
 from tests.aid_requests.committee.outcome_files import REDIRECTION
@@ -150,6 +159,10 @@ def addresses(people: SimpleNamespace, request: AidRequest) -> dict[str, dict[st
         content_sha256=sha256,
         made_at=now,
     )
+    for signed_as, by in (("chair", people.chair), ("secretary", people.member1)):
+        MinutesSignature.objects.create(
+            minutes=minutes, signed_as=signed_as, by=by, content_sha256=sha256, signed_at=now
+        )
     data, data_sha256 = vault.seal_bytes(b"%PDF-"), hashlib.sha256(b"%PDF-").hexdigest()
     MinutesPaper.objects.create(
         minutes=minutes,

@@ -67,10 +67,8 @@ def test_a_sitting_is_held_in_the_browser_from_its_draft_to_its_minutes(ruled, f
             client.post(reverse("sign_minutes", args=[minutes.token]))
         text = page(client_of(ruled.auditor), "minutes_page", minutes)
         assert (
-            ("U-2020-0001" in text
-            and "Figé" in page(chair, "minutes_page", minutes))
-            or "Version complète" in text
-        )
+            "U-2020-0001" in text and "Figé" in page(chair, "minutes_page", minutes)
+        ) or "Version complète" in text
         response = member.post(reverse("minutes_file", args=[minutes.token, "full"]))
         assert response.content.startswith(b"%PDF") and "2020-1.pdf" in response["Content-Disposition"]
 
