@@ -1,10 +1,10 @@
 """Which agenda has a file: what a sitting or a consultation that is convened binds, and which votes still stand."""
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from aid_requests.models import AgendaItem, AidRequest
-from aid_requests.models.sittings import BINDING, ItemState, SittingState
+from aid_requests.models.sittings import BINDING, ItemState, SittingKind, SittingState
 from fund import clock
 from fund.roles import Refusal
 from fund.templatetags.fund_format import moment
@@ -17,6 +17,12 @@ def binding_item(request: AidRequest) -> AgendaItem | None:
     """The item through which alone this file takes votes: of a sitting that is convened or open."""
     items = AgendaItem.objects.filter(request=request, ended_at=None, sitting__state__in=BINDING)
     return items.select_related("sitting__rules").first()
+
+
+def in_a_sitting() -> QuerySet[AgendaItem]:
+    """For a queryset of requests: the item of a sitting that has each, where nobody votes in writing."""
+    items = AgendaItem.objects.filter(request=OuterRef("pk"), ended_at=None, sitting__state__in=BINDING)
+    return items.exclude(sitting__kind=SittingKind.CONSULTATION)
 
 
 def written_refusal(item: AgendaItem) -> Refusal | None:

@@ -179,7 +179,10 @@ def unread(member: User) -> QuerySet[AidRequest]:
     """What waits for this member's vote, the longest wait first."""
     condition = {"state": RequestState.IN_REVIEW, "has_voted": False, "voted_before": False}
     open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
-    return queue(member).filter(~Exists(open_corrections), **condition)
+    in_writing = queue(member).exclude(
+        has_votes=False, scheme_version__scheme__in=seats.schemes_in_sittings()
+    )
+    return in_writing.filter(~Exists(open_corrections), ~Exists(agendas.in_a_sitting()), **condition)
 
 
 def asked_cents(member: User) -> int:

@@ -217,6 +217,18 @@ def keeps_own_school_out(request: AidRequest) -> bool:
     return any(rules.excludes_own_school(book, matter) for book in books)
 
 
+def schemes_in_sittings() -> list[int]:
+    """Schemes whose files the open rules have decided in a sitting: nobody votes on them in writing."""
+    opened, found = open_versions(), []
+    for scheme in Scheme.objects.order_by("pk"):
+        book = read(opened.get(scheme.committee_id))
+        mode = book.mode_for(scheme.slug)
+        given_in = book.opinion.given_in if mode is Mode.OPINION and book.opinion else mode
+        if given_in is Mode.SITTING:
+            found.append(scheme.pk)
+    return found
+
+
 def votes_needed(book: Rules, scheme_votes: int) -> int:
     """How many votes a file asks for, as members are told: those that must say the same."""
     return rules.concordant_votes(book, scheme_votes) or scheme_votes

@@ -134,10 +134,10 @@ def _place_note(why: Unheard | None) -> str:
     return "" if why is None or why is Unheard.ABSENT else rules.unheard_words(why)
 
 
-def voted_on(item: AgendaItem) -> set[int]:
-    """Accounts of whoever voted on a taken item, for the desk; what they said stays covered."""
+def noted_by_hand(item: AgendaItem) -> set[int]:
+    """Accounts whose vote the desk noted. Who voted alone is not told: the others would be those who keep out."""
     votes = Vote.objects.filter(agenda_item=item, revision=F("agenda_item__revision"))
-    return set(votes.values_list("member", flat=True))
+    return set(votes.exclude(entered_by=None).values_list("member", flat=True))
 
 
 def holders(user: User, sitting: Sitting) -> list[User]:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aid_requests.committee import permissions, seats, table
-from aid_requests.committee.rules import Mode, Presence
+from aid_requests.committee.rules import Mode
 from aid_requests.correspondence import corrections
 from aid_requests.models import AgendaItem, AidRequest, Committee, Minutes, Sitting
 from aid_requests.models.requests import RequestState
@@ -32,8 +32,14 @@ def can_keep_minutes(user: User, *, presiding: User | None) -> Refusal | None:
 
 
 def is_clerk(by: User, sitting: Sitting) -> bool:
-    """Whoever presides, and the secretary; while they have a seat."""
-    return by.pk in (sitting.opened_by_id, sitting.secretary_id) and permissions.seat_of(by) is not None
+    """Whoever presides, and the secretary, while they have a seat. Another chair once whoever presided has none: a
+    sitting that nobody could close would hold its files for ever."""
+    if permissions.seat_of(by) is None:
+        return False
+    if by.pk in (sitting.opened_by_id, sitting.secretary_id):
+        return True
+    is_orphan = sitting.opened_by is not None and permissions.seat_of(sitting.opened_by) is None
+    return is_orphan and can_prepare(by) is None
 
 
 def can_run(by: User, sitting: Sitting) -> Refusal | None:
@@ -51,11 +57,8 @@ def can_run_item(by: User, item: AgendaItem, request: AidRequest) -> Refusal | N
 
 
 def can_vote_in(voter: User, item: AgendaItem, request: AidRequest) -> Refusal | None:
-    """Whoever may decide the file and is there, or is represented (a vote that only the desk enters)."""
-    roll = table.roll_of(item.sitting)
-    seat = roll.seat_of(voter.pk)
-    represented = voter.pk in {proxy.giver for proxy in roll.proxies}
-    if seat is None or (seat.presence is Presence.ABSENT and not represented):
+    """Whoever may decide the file and is there."""
+    if table.presences(item.sitting).get(voter.pk, Attended.ABSENT) == Attended.ABSENT:
         return Refusal(
             "absent", _("Vous n’êtes pas noté·e présent·e à cette séance : dites-le au secrétariat.")
         )
@@ -63,13 +66,16 @@ def can_vote_in(voter: User, item: AgendaItem, request: AidRequest) -> Refusal |
 
 
 def can_enter(by: User, item: AgendaItem, request: AidRequest, voter: User) -> Refusal | None:
-    """A vote given by hand: of whoever is in the room, or represented, noted by a clerk who may read the file."""
+    """A vote given by hand: of whoever is in the room, or represented there, noted by a clerk who may read the file."""
     refusal = can_run_item(by, item, request)
     if refusal is not None:
         return refusal
-    if table.presences(item.sitting).get(voter.pk) == Attended.REMOTE:
+    presence = table.presences(item.sitting).get(voter.pk, Attended.ABSENT)
+    if presence == Attended.REMOTE:
         return Refusal("remote", _("Cette personne est à distance : elle vote sur son propre appareil."))
-    return None
+    if presence == Attended.ABSENT and not item.sitting.proxies.filter(giver=voter).exists():
+        return Refusal("away", _("Cette personne n’est ni présente, ni représentée."))
+    return permissions.can_decide(voter, request)
 
 
 def agenda_refusal(request: AidRequest, sitting: Sitting) -> Refusal | None:

@@ -84,7 +84,7 @@ def enter_vote(request: HttpRequest, token: UUID, item: UUID) -> HttpResponse:
         actions.vote_in_sitting(by=actor(request), item=row, **values)
     except Refused as refused:
         # Why somebody takes no part is nobody else's to read.
-        known = refused.refusal.code in ("clerk", "not_open", "remote", "reason", "door")
+        known = refused.refusal.code in ("clerk", "not_open", "remote", "away", "reason", "door")
         neutral = _("Le vote de cette personne ne peut pas être reçu pour ce dossier.")
         messages.error(request, str(refused.refusal.sentence) if known else neutral)
     except WrongState as wrong:

@@ -126,7 +126,7 @@ def show_desk(
         "count": table.count_of(item) if item else None,
         "put_off": ItemForm(initial={"item": item.token}) if item else None,
         "form": (form or hand_form(sitting, item)) if item and may_read else None,
-        "voted": sitting_lists.voted_on(item) if item else set(),
+        "noted": sitting_lists.noted_by_hand(item) if item else set(),
         "budget": cash.budget((item.request.amount_cents or 0) if item else 0),
     }
     return render(request, "aid_requests/sitting_desk.html", context, status=status)

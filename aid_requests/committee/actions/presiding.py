@@ -122,9 +122,10 @@ def vote_in_sitting(
         demand_as_read(person, request, revision, round_number)
         if item.state != ItemState.TAKEN:
             raise WrongState(_("Le vote sur ce dossier n’est pas ouvert : votre vote n’a pas été compté."))
-        if person.pk != by.pk:
+        if person.pk == by.pk:
+            demand(sitting_permissions.can_vote_in(by, item, request))
+        else:
             demand(sitting_permissions.can_enter(by, item, request, person))
-        demand(sitting_permissions.can_vote_in(person, item, request))
         demand(reason_refusal(request, choice, reason_code, door_code))
         vote = make_vote(
             request, person, choice=choice, reason_code=reason_code, door_code=door_code, note=note

@@ -131,24 +131,25 @@ OBJECT_OF = {
 def addresses(people: SimpleNamespace, request: AidRequest) -> dict[str, dict[str, object]]:
     """A consultation that has `request`, and one that is over, whose minutes are sealed; member 1 is the secretary."""
     now = clock.moment()
-    values = {
-        "committee": national(),
-        "kind": "consultation",
-        "scheduled_at": now,
-        "ends_at": now + timedelta(days=7),
-        "secretary": people.member1,
-        "made_by": people.chair,
-        "made_at": now,
-        "convened_by": people.chair,
-        "convened_at": now,
-        "opened_by": people.chair,
-        "opened_at": now,
-    }
-    sitting = Sitting.objects.create(state="open", **values)
+    by = dict.fromkeys(("made_by", "convened_by", "opened_by"), people.chair)
+    at = dict.fromkeys(("scheduled_at", "made_at", "convened_at", "opened_at"), now)
+    common = {"committee": national(), "kind": "consultation", "secretary": people.member1, **by, **at}
+    sitting = Sitting.objects.create(state="open", ends_at=now + timedelta(days=7), **common)
     item = AgendaItem.objects.create(
         sitting=sitting, request=request, number=1, added_by=people.chair, added_at=now
     )
-    over = Sitting.objects.create(state="signed", closed_at=now, **values)
+    over = Sitting.objects.create(state="signed", ends_at=now + timedelta(days=7), closed_at=now, **common)
+    minutes = _sealed_minutes(people, over)
+    return {
+        "sitting": {"token": sitting.token},
+        "agenda_item": {"token": sitting.token, "item": item.token},
+        "minutes": {"token": minutes.token},
+        "minutes_extract": {"token": minutes.token, "part": "extract"},
+    }
+
+
+def _sealed_minutes(people: SimpleNamespace, over: Sitting) -> Minutes:
+    now = clock.moment()
     sealed, sha256 = papers.seal_content(papers.content_of(over, year=now.year, number=1))
     minutes = Minutes.objects.create(
         sitting=over,
@@ -164,17 +165,8 @@ def addresses(people: SimpleNamespace, request: AidRequest) -> dict[str, dict[st
             minutes=minutes, signed_as=signed_as, by=by, content_sha256=sha256, signed_at=now
         )
     data, data_sha256 = vault.seal_bytes(b"%PDF-"), hashlib.sha256(b"%PDF-").hexdigest()
+    hashes = {"full_sha256": data_sha256, "extract_sha256": data_sha256}
     MinutesPaper.objects.create(
-        minutes=minutes,
-        full_sealed=data,
-        full_sha256=data_sha256,
-        extract_sealed=data,
-        extract_sha256=data_sha256,
-        sealed_at=now,
+        minutes=minutes, full_sealed=data, extract_sealed=data, sealed_at=now, **hashes
     )
-    return {
-        "sitting": {"token": sitting.token},
-        "agenda_item": {"token": sitting.token, "item": item.token},
-        "minutes": {"token": minutes.token},
-        "minutes_extract": {"token": minutes.token, "part": "extract"},
-    }
+    return minutes

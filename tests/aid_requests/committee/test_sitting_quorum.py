@@ -7,10 +7,13 @@ import pytest
 from aid_requests.committee import actions, table
 from aid_requests.models import Sitting
 from fund import clock
+from fund.models import RoleGrant
+from fund.models.people import Role
 from fund.roles import Refused
 from fund.workflow import AlreadyDone, WrongState
 from tests.aid_requests.committee import sitting_files as sittings
 from tests.aid_requests.committee.sitting_files import EVENING, code_of, say, taken
+from tests.conftest import grant
 
 pytestmark = pytest.mark.usefixtures("proved")
 
@@ -111,3 +114,28 @@ def test_rules_without_alternates_or_proxies_take_none(ruled, file_of):
             alternates={ruled.member3.pk: ruled.member2.pk},
         )
     assert code_of(refused) == "alternates"
+
+
+def test_whoever_gave_a_proxy_and_is_away_does_not_vote_from_home(ruled, file_of, evening):
+    with clock.at(clock.DEMO_START):
+        sitting = sittings.convened(ruled, file_of())
+        actions.give_proxy(by=ruled.member3, sitting=sitting, holder=ruled.chair)
+    sitting = actions.open_sitting(by=ruled.chair, sitting=sitting)
+    item = taken(ruled, sitting)
+    with pytest.raises(Refused) as refused:
+        say(ruled.member3, item, "refuse")
+    assert code_of(refused) == "absent"
+    with pytest.raises(Refused) as refused:
+        say(ruled.chair, item, voter=ruled.member2)
+    assert code_of(refused) == "away"
+    assert say(ruled.chair, item, voter=ruled.member3).member == ruled.member3
+
+
+def test_another_chair_closes_what_nobody_is_left_to_close(ruled, file_of, evening):
+    sitting = sittings.opened(ruled, file_of())
+    grant(ruled.member2, Role.CHAIR, by=ruled.administrator)
+    with pytest.raises(Refused):
+        actions.close_sitting(by=ruled.member2, sitting=sitting)
+    RoleGrant.objects.filter(user=ruled.chair).update(revoked_at=clock.moment())
+    actions.close_sitting(by=ruled.member2, sitting=sitting)
+    assert sitting.items.get().ended_by == ruled.member2
