@@ -14,8 +14,34 @@ APPEND_ONLY = (
     "aid_requests_advance",
     "aid_requests_advanceoutcome",
     "aid_requests_unmasking",
+    "aid_requests_sittingseat",
+    "aid_requests_attendance",
+    "aid_requests_sittingproxy",
+    "aid_requests_minutes",
+    "aid_requests_minutessignature",
+    "aid_requests_minutespaper",
 )
 FROZEN = (
+    guards.Frozen(
+        "aid_requests_sitting",
+        (
+            "committee_id",
+            "kind",
+            "call",
+            "first_call_id",
+            "rules_id",
+            "secretary_id",
+            "convened_by_id",
+            "convened_at",
+        ),
+        "OLD.state <> 'drafted'",
+    ),
+    guards.Frozen("aid_requests_sitting", ("state",), "OLD.state IN ('signed', 'cancelled')"),
+    guards.Frozen(
+        "aid_requests_agendaitem",
+        ("sitting_id", "request_id", "state", "why", "decision_id", "result", "ended_at", "ended_by_id"),
+        "OLD.ended_at IS NOT NULL",
+    ),
     guards.Frozen("aid_requests_secondlook", ("decision_id", "month_id", "drawn_at")),
     guards.Frozen("aid_requests_secondlook", ("state",), "OLD.state IN ('confirmed', 'maintained')"),
     guards.Frozen(

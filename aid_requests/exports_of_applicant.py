@@ -193,13 +193,18 @@ def _steps(request: AidRequest) -> Rows:
 
 
 def _checks(request: AidRequest) -> dict[str, Any]:
-    """What is kept to compare files, never what it met; whether a grant was read again, what was paid before it, and
-    whether the veil was lifted."""
+    """What is kept to compare files, never what it met; whether a grant was read again, what was paid before it,
+    whether the veil was lifted, and the sittings that had it."""
     return {
         "hashes_to_compare": lookalikes.kept_hashes(request),
         "second_looks": second_looks.told_of(request),
         "advance": advances.told_of(request),
         "unmaskings": unmasking.told_of(request),
+        "sittings": list(
+            request.agenda_items.filter(ended_at__isnull=False)
+            .order_by("pk")
+            .values("taken_at", "ended_at", "state", "why")
+        ),
     }
 
 

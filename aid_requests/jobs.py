@@ -13,7 +13,7 @@ from aid_requests.actions import (
     sweep_documents,
 )
 from aid_requests.actions.advances import pay_advances_again, tell_late_advances
-from aid_requests.committee.actions import serve_waiting_list
+from aid_requests.committee.actions import end_consultations, serve_waiting_list
 from fund import registry
 
 
@@ -24,6 +24,7 @@ def register() -> None:
     registry.register_job("typed_requests_lapsed", timedelta(hours=12), lapse_typed_requests)
     registry.register_job("look_alike_marks", timedelta(hours=6), note_missing_marks)
     registry.register_job("second_looks", timedelta(hours=1), keep_second_looks)
+    registry.register_job("consultations", timedelta(minutes=5), end_consultations)
     registry.register_job("waiting_list", timedelta(hours=1), serve_waiting_list)
     registry.register_job("advances_again", timedelta(hours=1), pay_advances_again)
     registry.register_job("late_advances", timedelta(hours=6), tell_late_advances)

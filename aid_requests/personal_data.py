@@ -120,9 +120,9 @@ PERSONAL_DATA = {
         sealed="facts_sealed",
     ),
     "vote": Columns(
-        none="id revision round choice reason_code door_code rules cast_at",
+        none="id revision round choice reason_code door_code rules agenda_item cast_at",
         pseudonym="request",
-        act="member",
+        act="member entered_by",
         sealed="note_sealed",
     ),
     "votebatch": Columns(
@@ -177,5 +177,26 @@ PERSONAL_DATA = {
     "representativelink": Columns(
         none="id token_hash revision content_hash created_at expires_at ended_at signed_at",
         pseudonym="representative",
+    ),
+    "sitting": Columns(
+        none="id token form_token committee kind state call first_call scheduled_at ends_at rules made_at convened_at "
+        "opened_at closed_at cancelled_at",
+        act="secretary made_by convened_by opened_by closed_by cancelled_by",
+        sealed="place_sealed urgency_sealed",
+    ),
+    "sittingseat": Columns(none="id sitting kind", act="member replaces"),
+    "attendance": Columns(none="id sitting presence noted_at", act="member noted_by"),
+    "sittingproxy": Columns(none="id sitting given_at", act="giver holder"),
+    "agendaitem": Columns(
+        none="id token sitting number state added_at revision round taken_at ended_at why decision result",
+        pseudonym="request",
+        act="added_by taken_by ended_by",
+    ),
+    "minutes": Columns(
+        none="id token sitting committee year number content_sha256 made_at", sealed="content_sealed"
+    ),
+    "minutessignature": Columns(none="id minutes signed_as content_sha256 signed_at", act="by"),
+    "minutespaper": Columns(
+        none="id minutes full_sha256 extract_sha256 sealed_at", sealed="full_sealed extract_sealed"
     ),
 }

@@ -90,6 +90,15 @@ def _advanced(request: AidRequest) -> list[Entry]:
     return [Entry(_("Avance accordée"), giver, "past", advance.given_at), *moved]
 
 
+def _examined(request: AidRequest) -> list[Entry]:
+    """The sittings that had it before them; what was said there is told by the decision alone."""
+    items = request.agenda_items.exclude(taken_at=None).order_by("taken_at")
+    return [
+        Entry(_("Examinée"), _("Par le comité, en séance"), "past", taken_at)
+        for taken_at in items.values_list("taken_at", flat=True)
+    ]
+
+
 def timeline(request: AidRequest) -> list[Entry]:
     """From the first signature on, in order."""
     rows = TransitionLog.objects.filter(object_kind=request._meta.label_lower, object_id=str(request.pk))
@@ -108,7 +117,8 @@ def timeline(request: AidRequest) -> list[Entry]:
         past.append(Entry(title, detail, "past", row.at))
         again = again or row.name == "ask_reexamination"
     past = sorted(
-        [*past, *correspondence(request), *_advanced(request)], key=lambda entry: entry.at or clock.moment()
+        [*past, *_examined(request), *correspondence(request), *_advanced(request)],
+        key=lambda entry: entry.at or clock.moment(),
     )
     ahead = [Entry(*step, "next" if number else "now") for number, step in enumerate(_ahead(request))]
     return past + ahead

@@ -59,4 +59,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("aid_requests.look_alike_urls")),
     path("", include("aid_requests.second_look_urls")),
     path("", include("aid_requests.advance_urls")),
+    path("", include("aid_requests.sitting_urls")),
 ]

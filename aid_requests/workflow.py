@@ -10,6 +10,7 @@ from aid_requests.models.rules import RulesState
 from aid_requests.models.scheme_drafts import DraftState
 from aid_requests.models.schemes import VersionState
 from aid_requests.models.second_looks import SecondLookState
+from aid_requests.models.sittings import ItemState, SittingState
 from aid_requests.models.typed_requests import TypedState
 from fund.workflow import Step, Workflow
 
@@ -125,5 +126,24 @@ SECOND_LOOK = Workflow(
         "confirm": Step((SecondLookState.OPEN,), SecondLookState.CONFIRMED),
         "report": Step((SecondLookState.OPEN,), SecondLookState.REPORTED),
         "maintain": Step((SecondLookState.REPORTED,), SecondLookState.MAINTAINED),
+    },
+)
+
+SITTING = Workflow(
+    {
+        "convene": Step((SittingState.DRAFTED,), SittingState.CONVENED),
+        "open": Step((SittingState.CONVENED,), SittingState.OPEN),
+        "close": Step((SittingState.OPEN,), SittingState.CLOSED),
+        "sign": Step((SittingState.CLOSED,), SittingState.SIGNED),
+        "cancel": Step((SittingState.DRAFTED, SittingState.CONVENED), SittingState.CANCELLED),
+    },
+)
+
+AGENDA_ITEM = Workflow(
+    {
+        "take": Step((ItemState.WAITING,), ItemState.TAKEN),
+        "decide": Step((ItemState.WAITING, ItemState.TAKEN), ItemState.DECIDED),
+        "advise": Step((ItemState.WAITING, ItemState.TAKEN), ItemState.ADVISED),
+        "adjourn": Step((ItemState.WAITING, ItemState.TAKEN), ItemState.ADJOURNED),
     },
 )

@@ -2,7 +2,14 @@
 
 from django.utils.translation import gettext_lazy
 
-from aid_requests import advance_tasks, call_back_tasks, look_alike_tasks, register_tasks, second_look_tasks
+from aid_requests import (
+    advance_tasks,
+    call_back_tasks,
+    look_alike_tasks,
+    register_tasks,
+    second_look_tasks,
+    sitting_tasks,
+)
 from aid_requests.actions.certification import NOT_FOUND
 from donations import outside_tasks
 
@@ -50,5 +57,6 @@ ACTS = {
     **look_alike_tasks.ACTS,
     **second_look_tasks.ACTS,
     **advance_tasks.ACTS,
+    **sitting_tasks.ACTS,
     **register_tasks.ACTS,
 }

@@ -22,6 +22,7 @@ from aid_requests import (
     register_tasks,
     scheme_readers,
     second_look_tasks,
+    sitting_tasks,
 )
 from aid_requests import permissions as enrolments
 from aid_requests.committee import queries as committee
@@ -363,6 +364,7 @@ _TASKS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Task]]], ...] = (
     ((Role.MEMBER, Role.CHAIR), _committee_tasks),
     ((Role.MEMBER, Role.CHAIR), _told_by(second_look_tasks.told)),
     ((*advance_lists.COMMITTEE, Role.ADMINISTRATOR), _told_by(advance_tasks.told)),
+    ((Role.MEMBER, Role.CHAIR), _told_by(sitting_tasks.told)),
     ((Role.SIGNATORY,), _signing_tasks),
     ((Role.TREASURER,), _paying_tasks),
     ((Role.TREASURER,), _gift_tasks),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from aid_requests import advance_lists, call_backs, lookalikes, scheme_readers, second_look_lists
 from aid_requests import permissions as requests
 from aid_requests.committee import queries as committee
+from aid_requests.committee import sitting_lists
 from aid_requests.correspondence import threads
 from aid_requests.models.register import ImportState
 from aid_requests.register.permissions import BRINGERS, readable_imports
@@ -53,6 +54,12 @@ class Item:
 ENTRIES = (
     Entry("desk", _("Mon bureau"), tuple(Role)),
     Entry("request_queue", _("Dossiers"), (Role.MEMBER, Role.CHAIR), committee.waiting_count),
+    Entry("sitting_list", _("Séances"), (Role.MEMBER, Role.CHAIR), sitting_lists.waiting_count),
+    Entry(
+        "minutes_list",
+        _("Procès-verbaux"),
+        (Role.MEMBER, Role.CHAIR, Role.AUDITOR, Role.COMMUNICATION),
+    ),
     Entry("waiting_list", _("Liste d’attente"), (Role.MEMBER, Role.CHAIR)),
     Entry(
         "second_look_list",

@@ -44,6 +44,23 @@ MAILS: dict[str, list[dict[str, object]]] = {
             "advance",
         )
     ],
+    "sitting_news": [
+        {
+            "event": event,
+            "is_consultation": is_consultation,
+            "when": clock.DEMO_START,
+            "files": files,
+            "is_second_call": files == 1,
+            "link": LINK,
+        }
+        for event, is_consultation, files in (
+            ("convened", False, 1),
+            ("convened", False, 3),
+            ("convened", True, 1),
+            ("convened", True, 3),
+            ("cancelled", False, 3),
+        )
+    ],
     "invitation": [{"link": LINK, "last_day": date(2020, 6, 30)}],
     "gift_undone": [
         {"amount_cents": 5_000, "link": LINK, "give": LINK, "contact": contact} for contact in CONTACTS

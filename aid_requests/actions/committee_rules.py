@@ -97,15 +97,8 @@ def opening_refusal(draft: RulesVersion, former: RulesVersion | None) -> Refusal
 
 def is_held_here(book: Rules) -> bool:
     """Whether the votes these rules ask for can be held on the pages there are: nothing must wait for a page that does
-    not exist. Whoever adds sittings, end dates or signatures widens it."""
-    consultation = book.consultation
-    return (
-        book.modes_used == {Mode.CONSULTATION}
-        and consultation is not None
-        and rules.concordant_votes(book, 1) is not None
-        and consultation.days is None
-        and not book.unanimity
-    )
+    not exist. Whoever adds delegations or signatures widens it."""
+    return book.modes_used <= {Mode.SITTING, Mode.CONSULTATION}
 
 
 def draft_of(committee: Committee) -> RulesVersion | None:

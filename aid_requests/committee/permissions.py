@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from aid_requests.committee import rules, seats
+from aid_requests.committee import agendas, rules, seats
+from aid_requests.committee.rules import Mode
 from aid_requests.correspondence import corrections
 from aid_requests.models import (
     Advance,
@@ -48,6 +49,11 @@ def can_read_file(by: User, request: AidRequest) -> Refusal | None:
 
 
 def can_vote(by: User, request: AidRequest) -> Refusal | None:
+    """Whether this member votes on the file in writing: `can_decide`, where the rules or an agenda say no other way."""
+    return can_decide(by, request) or written_refusal(request)
+
+
+def can_decide(by: User, request: AidRequest) -> Refusal | None:
     """Whoever may read the file, did not certify it, gave no advance and has not voted on it; while whole, in review.
 
     A re-examination is for other people: a vote of the first round, on whatever revision, keeps out of the second,
@@ -63,9 +69,8 @@ def can_vote(by: User, request: AidRequest) -> Refusal | None:
     if request.state != RequestState.IN_REVIEW:
         return Refusal("state", _("La décision est déjà prise."))
     if Advance.objects.filter(request=request, given_by=by).exists():
-        return Refusal("advanced", _("Vous avez accordé l’avance : d’autres membres la ratifient ou non."))
-    votes = Vote.objects.filter(request=request, member=by)
-    if votes.filter(round__lt=request.round).exists():
+        return Refusal("advanced", _("Vous avez accordé l’avance : d’autres membres la ratifient ou non."))
+    if Vote.objects.filter(request=request, member=by, round__lt=request.round).exists():
         sentence = _("Vous avez voté la première décision : d’autres personnes réexaminent ce dossier.")
         return Refusal("voted_before", sentence)
     if Unmasking.objects.filter(request=request, by=by).exists():
@@ -76,9 +81,19 @@ def can_vote(by: User, request: AidRequest) -> Refusal | None:
     if by.pk in seats.signers_before(request):
         sentence = _("Votre nom signe la décision contestée : d’autres personnes réexaminent ce dossier.")
         return Refusal("signed_before", sentence)
-    if votes.filter(round=request.round, revision=request.revision).exists():
+    if seats.standing_votes(request).filter(member=by).exists():
         return Refusal("voted", _("Votre vote est enregistré. Il se découvre quand tous ont voté."))
     return corrections.blocking_refusal(request) or is_whole(request)
+
+
+def written_refusal(request: AidRequest) -> Refusal | None:
+    """Why this file takes no vote in writing now: its rules ask for a sitting, or an agenda has it."""
+    item = agendas.binding_item(request)
+    if item is not None:
+        return agendas.written_refusal(item)
+    if seats.form_of(seats.read(seats.rules_of(request)), request) is Mode.SITTING:
+        return Refusal("sitting", _("Ce dossier se décide en séance : il attend d’être à un ordre du jour."))
+    return None
 
 
 def count_voters(request: AidRequest) -> int:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from aid_requests import advances, caps, deadlines, progress, schemes, sealed
 from aid_requests.actions.reexamination import PAPER
-from aid_requests.committee import permissions, reasons, rules, seats, veils
+from aid_requests.committee import agendas, permissions, reasons, rules, seats, veils
 from aid_requests.committee.rules import Matter, Rules
 from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.models import (
@@ -150,7 +150,7 @@ def readable_files(member: User) -> QuerySet[AidRequest]:
 def queue(member: User) -> QuerySet[AidRequest]:
     """`readable_files` with what a row needs; late advances first, then the longest wait."""
     votes = Vote.objects.filter(
-        request=OuterRef("pk"), round=OuterRef("round"), revision=OuterRef("revision")
+        agendas.STANDING, request=OuterRef("pk"), round=OuterRef("round"), revision=OuterRef("revision")
     )
     open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
     scheme = SchemeVersion.objects.filter(pk=OuterRef("scheme_version"))
@@ -193,7 +193,10 @@ def unread(member: User) -> QuerySet[AidRequest]:
     """What waits for this member's vote, the longest wait first."""
     condition = {"state": RequestState.IN_REVIEW, "has_voted": False, "voted_before": False}
     open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
-    return queue(member).filter(~Exists(open_corrections), **condition)
+    in_writing = queue(member).exclude(
+        has_votes=False, scheme_version__scheme__in=seats.schemes_in_sittings()
+    )
+    return in_writing.filter(~Exists(open_corrections), ~Exists(agendas.in_a_sitting()), **condition)
 
 
 def late_advances(member: User) -> QuerySet[AidRequest]:

@@ -1,7 +1,7 @@
 """From the database to the engine: which rules a file has, who sits, who takes no part, and the votes that stand.
 
 A file keeps the rules of its first vote (of its revision and round): nobody changes the rules under a vote. Until then
-it has those that are open, or the default ones while none is.
+it has those of the sitting that is convened for it, else those that are open, or the default ones while none is.
 """
 
 from collections.abc import Iterable
@@ -13,12 +13,13 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from aid_requests import sealed
-from aid_requests.committee import rules
+from aid_requests.committee import agendas, rules
 from aid_requests.committee.rules import (
     Ballot,
     Bar,
     Choice,
     Matter,
+    Mode,
     Outcome,
     Roll,
     Rules,
@@ -90,12 +91,27 @@ def open_rules(scheme: Scheme) -> Rules:
 def rules_of(request: AidRequest) -> RulesVersion | None:
     """The version that counts this file's votes; None for the default rules."""
     first = standing_votes(request).select_related("rules").order_by("pk").first()
-    return open_version(request.scheme_version.scheme) if first is None else first.rules
+    if first is not None:
+        return first.rules
+    item = agendas.binding_item(request)
+    return open_version(request.scheme_version.scheme) if item is None else item.sitting.rules
 
 
 def standing_votes(request: AidRequest) -> QuerySet[Vote]:
     """Every vote on the present revision and round, of whoever cast it."""
-    return Vote.objects.filter(request=request, revision=request.revision, round=request.round)
+    votes = Vote.objects.filter(request=request, revision=request.revision, round=request.round)
+    return votes.filter(agendas.STANDING)
+
+
+def form_of(book: Rules, request: AidRequest) -> Mode:
+    """In which form `book` has this file decided: of an opinion, the form in which it is given."""
+    matter = matter_of(request)
+    mode = book.mode_for(matter.scheme)
+    if mode is Mode.DELEGATION:
+        mode, _why = rules.mode_of(book, matter, roll_of(request))
+    if mode is not Mode.OPINION:
+        return mode
+    return book.opinion.given_in if book.opinion else Mode.SITTING
 
 
 def heard(votes: QuerySet[Vote]) -> QuerySet[Vote]:
@@ -213,6 +229,18 @@ def keeps_own_school_out(request: AidRequest) -> bool:
     matter = matter_of(request)
     books = (open_rules(request.scheme_version.scheme), read(rules_of(request)))
     return any(rules.excludes_own_school(book, matter) for book in books)
+
+
+def schemes_in_sittings() -> list[int]:
+    """Schemes whose files the open rules have decided in a sitting: nobody votes on them in writing."""
+    opened, found = open_versions(), []
+    for scheme in Scheme.objects.order_by("pk"):
+        book = read(opened.get(scheme.committee_id))
+        mode = book.mode_for(scheme.slug)
+        given_in = book.opinion.given_in if mode is Mode.OPINION and book.opinion else mode
+        if given_in is Mode.SITTING:
+            found.append(scheme.pk)
+    return found
 
 
 def votes_needed(book: Rules, scheme_votes: int) -> int:

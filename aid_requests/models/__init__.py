@@ -22,6 +22,16 @@ from aid_requests.models.rules import RulesVersion
 from aid_requests.models.scheme_drafts import SchemeDraft
 from aid_requests.models.schemes import Committee, Scheme, SchemeVersion
 from aid_requests.models.second_looks import SecondLook, SecondLookMonth
+from aid_requests.models.sittings import (
+    AgendaItem,
+    Attendance,
+    Minutes,
+    MinutesPaper,
+    MinutesSignature,
+    Sitting,
+    SittingProxy,
+    SittingSeat,
+)
 from aid_requests.models.typed_requests import TypedRequest
 from aid_requests.models.unmaskings import Unmasking
 from aid_requests.models.vote_batches import VoteBatch, VoteBatchItem
@@ -31,8 +41,10 @@ __all__ = [
     "Advance",
     "AdvanceOutcome",
     "AdvanceRules",
+    "AgendaItem",
     "AidRequest",
     "Applicant",
+    "Attendance",
     "BankDetails",
     "CallBack",
     "Committee",
@@ -47,6 +59,9 @@ __all__ = [
     "LookAlikeMark",
     "LookAlikeRuling",
     "Message",
+    "Minutes",
+    "MinutesPaper",
+    "MinutesSignature",
     "Recusal",
     "Reexamination",
     "RegisterColumns",
@@ -64,6 +79,9 @@ __all__ = [
     "SecondLook",
     "SecondLookMonth",
     "SignatureCode",
+    "Sitting",
+    "SittingProxy",
+    "SittingSeat",
     "TypedRequest",
     "UnfinishedStep",
     "Unmasking",

@@ -25,7 +25,8 @@ class Vote(models.Model):
     """One member's vote on one revision, in one round; nobody changes it. The note is under the field keys.
 
     A refusal has its coded reason, a redirection its reason and the door it leads to. `rules` are those it was cast
-    under, none the default ones: a file keeps the rules of its first vote.
+    under, none the default ones: a file keeps the rules of its first vote. `agenda_item`: the sitting or consultation
+    it was cast in, none in writing without one; `entered_by`: whoever noted a vote given by hand there.
     """
 
     request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="votes")
@@ -37,12 +38,25 @@ class Vote(models.Model):
     door_code = models.SlugField(max_length=40, blank=True)
     note_sealed = models.TextField(blank=True)
     rules = models.ForeignKey(RulesVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    agenda_item = models.ForeignKey(
+        "aid_requests.AgendaItem", on_delete=models.PROTECT, null=True, blank=True, related_name="votes"
+    )
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     cast_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["request", "revision", "round", "member"], name="one_vote_a_member"
+                fields=["request", "revision", "round", "member"],
+                condition=Q(agenda_item=None),
+                name="one_vote_a_member",
+            ),
+            models.UniqueConstraint(
+                fields=["agenda_item", "revision", "member"], name="one_vote_a_member_an_item"
+            ),
+            models.CheckConstraint(
+                condition=Q(entered_by=None) | Q(agenda_item__isnull=False),
+                name="vote_by_hand_is_in_a_sitting",
             ),
             models.CheckConstraint(
                 condition=Q(choice__in=["grant", "fund_later", "abstain"], reason_code="", door_code="")

@@ -5,7 +5,7 @@ from typing import Any
 
 from aid_requests.models import AidRequest
 from tests.aid_requests import advance_files, look_alike_files, people_pages, second_look_files
-from tests.aid_requests.committee import outcome_files, queue_files, rules_pages
+from tests.aid_requests.committee import outcome_files, queue_files, rules_pages, sitting_files
 from tests.aid_requests.correspondence import addresses as correspondence
 from tests.aid_requests.register import pages as register_pages
 from tests.aid_requests.scheme_editor import addresses as scheme_pages
@@ -20,6 +20,7 @@ MATRIX: dict[str, set[str] | None] = {
     **outcome_files.MATRIX,
     **queue_files.MATRIX,
     **rules_pages.MATRIX,
+    **sitting_files.MATRIX,
     **scheme_pages.MATRIX,
 }
 POST_ONLY = (
@@ -28,6 +29,7 @@ POST_ONLY = (
     | queue_files.POST_ONLY
     | register_pages.POST_ONLY
     | rules_pages.POST_ONLY
+    | sitting_files.POST_ONLY
     | scheme_pages.POST_ONLY
 )
 OBJECT_OF = {
@@ -39,6 +41,7 @@ OBJECT_OF = {
     **register_pages.OBJECT_OF,
     **queue_files.OBJECT_OF,
     **rules_pages.OBJECT_OF,
+    **sitting_files.OBJECT_OF,
     **scheme_pages.OBJECT_OF,
 }
 
@@ -54,5 +57,6 @@ def addresses(people: SimpleNamespace, request: AidRequest) -> dict[str, dict[st
         **register_pages.addresses(people, request.school),
         **queue_files.addresses(people, request),
         **rules_pages.addresses(people.administrator),
+        **sitting_files.addresses(people, request),
         **scheme_pages.addresses(people.administrator),
     }

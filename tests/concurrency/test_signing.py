@@ -144,7 +144,7 @@ def test_with_the_lock_a_vote_that_comes_second_hears_that_the_file_changed(
     monkeypatch.setattr(
         changes, "lapse_certificates", read.after(correcting.after(changes.lapse_certificates))
     )
-    monkeypatch.setattr(voting, "_demand_as_read", read.after(voting._demand_as_read))
+    monkeypatch.setattr(voting, "demand_as_read", read.after(voting.demand_as_read))
     vote = vote_on(file, people.member2)
 
     def vote_meanwhile() -> Any:

@@ -7,8 +7,8 @@ read before the locks is read again after them.
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from aid_requests.committee import permissions, reasons, redirecting, seats
-from aid_requests.committee.actions import deciding, funding
+from aid_requests.committee import agendas, permissions, reasons, redirecting, seats
+from aid_requests.committee.actions import deciding, ending, funding
 from aid_requests.committee.letters import Ruling
 from aid_requests.committee.rules import Outcome
 from aid_requests.models import AidRequest, Decision, Recusal, Vote
@@ -20,7 +20,7 @@ from fund.roles import Refusal, Refused, demand
 from fund.workflow import AlreadyDone, WrongState
 
 # What the engine's outcomes become; an adjournment decides nothing, and no vote asks for a paper.
-_DECIDED = {
+DECIDED = {
     Outcome.GRANTED: DecisionOutcome.GRANTED,
     Outcome.NOT_FUNDED: DecisionOutcome.UNFUNDED,
     Outcome.REFUSED: DecisionOutcome.REFUSED,
@@ -52,43 +52,54 @@ def cast_vote(
     """
     with transaction.atomic():
         request = workflow.lock(AidRequest, request.pk)
-        _demand_as_read(by, request, revision, round_number)
+        demand_as_read(by, request, revision, round_number)
         demand(permissions.can_vote(by, request))
-        demand(_reason_refusal(request, choice, reason_code, door_code))
-        vote = Vote(
-            request=request,
-            revision=revision,
-            round=round_number,
-            member=by,
-            choice=choice,
-            reason_code=reason_code if choice in reasons.BY_CHOICE else "",
-            door_code=door_code if choice == VoteChoice.REDIRECT else "",
-            note_sealed=vault.seal_text(note) if note else "",
-            cast_at=clock.moment(),
-        )
+        demand(reason_refusal(request, choice, reason_code, door_code))
+        vote = make_vote(request, by, choice=choice, reason_code=reason_code, door_code=door_code, note=note)
+        vote.agenda_item = agendas.binding_item(request)
         return _count(request, vote, by)
+
+
+def make_vote(
+    request: AidRequest, member: User, *, choice: str, reason_code: str, door_code: str, note: str
+) -> Vote:
+    """A vote on the request as it is, under its rules; not kept yet."""
+    return Vote(
+        request=request,
+        revision=request.revision,
+        round=request.round,
+        member=member,
+        choice=choice,
+        reason_code=reason_code if choice in reasons.BY_CHOICE else "",
+        door_code=door_code if choice == VoteChoice.REDIRECT else "",
+        note_sealed=vault.seal_text(note) if note else "",
+        rules=seats.rules_of(request),
+        cast_at=clock.moment(),
+    )
 
 
 def _count(request: AidRequest, vote: Vote, by: User) -> Decision | None:
     """Adds the vote; decides when the committee's rules say so. Without the money a plain grant is not added."""
-    vote.rules = seats.rules_of(request)
     votes = [*seats.standing_votes(request).order_by("pk"), vote]
     weighing = seats.weigh(request, seats.read(vote.rules), votes)
-    outcome = _DECIDED.get(weighing.outcome) if weighing.outcome else None
+    outcome = DECIDED.get(weighing.outcome) if weighing.outcome else None
     pocket = request.scheme_version.pocket
     if outcome in (DecisionOutcome.GRANTED, DecisionOutcome.UNFUNDED):
         may_wait = outcome == DecisionOutcome.UNFUNDED or vote.choice == VoteChoice.FUND_LATER
-        outcome, pocket = _funded(request, may_wait=may_wait)
+        outcome, pocket = funded(request, may_wait=may_wait)
     vote.save(force_insert=True)
     audit.record("vote.cast", request, by=by, vote=vote.pk, revision=vote.revision, round=vote.round)
     if outcome is None:
         return None
     winners = [one for one in votes if one.member_id in weighing.winners]
-    passed = deciding.passed_by(winners, vote, _ruling(outcome, winners), pocket)
-    return deciding.decide(request, passed, by=by)
+    passed = deciding.passed_by(winners, vote, ruling_of(outcome, winners), pocket)
+    decision = deciding.decide(request, passed, by=by)
+    if vote.agenda_item is not None:
+        ending.note_decided(vote.agenda_item, decision, weighing, by=by)
+    return decision
 
 
-def _funded(request: AidRequest, *, may_wait: bool) -> tuple[DecisionOutcome, Pocket]:
+def funded(request: AidRequest, *, may_wait: bool) -> tuple[DecisionOutcome, Pocket]:
     """Granted from the pocket that pays, or put on the list where that `may_wait`. Raises Refused."""
     try:
         return DecisionOutcome.GRANTED, funding.reserve(request)
@@ -98,7 +109,7 @@ def _funded(request: AidRequest, *, may_wait: bool) -> tuple[DecisionOutcome, Po
         return DecisionOutcome.UNFUNDED, request.scheme_version.pocket
 
 
-def _ruling(outcome: DecisionOutcome, winners: list[Vote]) -> Ruling:
+def ruling_of(outcome: DecisionOutcome, winners: list[Vote]) -> Ruling:
     """The reasons and doors of those who asked for just that; what the rules made of a count says so."""
     asked = {DecisionOutcome.REFUSED: VoteChoice.REFUSE, DecisionOutcome.REDIRECTED: VoteChoice.REDIRECT}
     votes = [vote for vote in winners if vote.choice == asked.get(outcome)]
@@ -130,9 +141,10 @@ def recuse(*, by: User, request: AidRequest, ground: str) -> Recusal:
     return recusal
 
 
-def _demand_as_read(by: User, request: AidRequest, revision: int, round_number: int) -> None:
+def demand_as_read(by: User, request: AidRequest, revision: int, round_number: int) -> None:
+    """Raises AlreadyDone when `by` voted on it, WrongState when it was decided or is no longer what was read."""
     votes = Vote.objects.filter(request=request, revision=revision, round=round_number, member=by)
-    if votes.exists() and request.round == round_number:
+    if votes.filter(agendas.STANDING).exists() and request.round == round_number:
         raise AlreadyDone(_("Vous avez déjà voté sur ce dossier."))
     if request.state in DECIDED_STATES:
         raise WrongState(_("La décision est déjà prise : votre vote n’a pas été compté."))
@@ -145,7 +157,8 @@ def _demand_as_read(by: User, request: AidRequest, revision: int, round_number: 
         raise WrongState(_("Le dossier a changé pendant votre lecture : relisez-le."))
 
 
-def _reason_refusal(request: AidRequest, choice: str, reason_code: str, door_code: str) -> Refusal | None:
+def reason_refusal(request: AidRequest, choice: str, reason_code: str, door_code: str) -> Refusal | None:
+    """A refusal and a redirection say why, and where to."""
     if choice not in VoteChoice.values:
         return Refusal("choice", _("Choisissez votre vote."))
     known = reasons.BY_CHOICE.get(choice)

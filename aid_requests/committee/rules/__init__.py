@@ -6,7 +6,7 @@ Pure: no database, no clock, no request. `load` reads a file, `weigh` tells what
 
 from aid_requests.committee.rules.counting import concordant_votes, is_unanimous
 from aid_requests.committee.rules.engine import mode_of, signer_of, weigh
-from aid_requests.committee.rules.grammar import DEFAULT, Mode, Rules
+from aid_requests.committee.rules.grammar import DEFAULT, Alternates, Mode, Per, Rules
 from aid_requests.committee.rules.matters import (
     ABSTAIN,
     GRANT,
@@ -30,9 +30,12 @@ from aid_requests.committee.rules.seating import (
     Unheard,
     bar_of,
     excludes_own_school,
+    for_file,
     quorum_needed,
+    quorum_of,
+    seating,
 )
-from aid_requests.committee.rules.sentences import explain, headline, unheard_words
+from aid_requests.committee.rules.sentences import explain, headline, quorum_words, unheard_words
 from aid_requests.committee.rules.staffing import Shortfall, StaffedScheme, shortfalls
 from aid_requests.committee.rules.weighing import How, NotDelegated, Tally, Voice, Weighing
 from aid_requests.committee.rules.writing import dump, rules_hash
@@ -42,6 +45,7 @@ __all__ = [
     "DEFAULT",
     "GRANT",
     "REFUSE",
+    "Alternates",
     "Ballot",
     "Bar",
     "Choice",
@@ -51,6 +55,7 @@ __all__ = [
     "Mode",
     "NotDelegated",
     "Outcome",
+    "Per",
     "Presence",
     "Proxy",
     "QuorumCount",
@@ -71,12 +76,16 @@ __all__ = [
     "dump",
     "excludes_own_school",
     "explain",
+    "for_file",
     "headline",
     "is_unanimous",
     "load",
     "mode_of",
     "quorum_needed",
+    "quorum_of",
+    "quorum_words",
     "rules_hash",
+    "seating",
     "shortfalls",
     "signer_of",
     "unheard_words",

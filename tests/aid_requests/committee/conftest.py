@@ -8,7 +8,7 @@ import pytest
 from aid_requests.models import AidRequest
 from fund import clock
 from fund.models import Foundation, Pocket, School
-from tests.aid_requests.committee import factories
+from tests.aid_requests.committee import factories, sitting_files
 from tests.aid_requests.committee.advancing import rules
 from tests.fund.treasury.factories import deposit, deposits_claimed
 
@@ -33,7 +33,21 @@ def file_of(committee: SimpleNamespace, school: School) -> Callable[..., AidRequ
 
 
 @pytest.fixture
-def ruled(committee: SimpleNamespace, pocket: Pocket) -> SimpleNamespace:
+def capped(committee: SimpleNamespace, pocket: Pocket) -> SimpleNamespace:
     """The committee, with rules under which advances are given."""
     rules(committee, pocket)
     return committee
+
+
+@pytest.fixture
+def ruled(committee: SimpleNamespace) -> SimpleNamespace:
+    """The committee decides in sittings."""
+    committee.version_of_rules = sitting_files.open_rules(committee.administrator)
+    return committee
+
+
+@pytest.fixture
+def evening() -> Iterator[None]:
+    """The clock of the sitting."""
+    with clock.at(sitting_files.EVENING):
+        yield

@@ -38,65 +38,65 @@ def text_of_letter(decision: Decision) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def test_a_grant_pays_the_rest_and_ratifies(ruled, file_of):
+def test_a_grant_pays_the_rest_and_ratifies(capped, file_of):
     request = file_of()
-    advance(ruled.chair, request)
-    decision = decide(request, [ruled.member1, ruled.member2], "grant")
+    advance(capped.chair, request)
+    decision = decide(request, [capped.member1, capped.member2], "grant")
     assert decision.amount_cents == 15_000
     assert orders("advance") == [("due", 10_000)] and orders("aid_request") == [("due", 5_000)]
     assert balances.balance_cents(chart.AIDS_OWED) == -15_000
     outcome = AdvanceOutcome.objects.get()
     assert (outcome.outcome, outcome.decision) == ("ratified", decision)
-    debit_all(ruled)
+    debit_all(capped)
     request.refresh_from_db()
     assert request.state == "paid" and balances.balance_cents(chart.AIDS_OWED) == 0
 
 
-def test_an_advance_of_the_whole_aid_leaves_nothing_to_pay(ruled, file_of, pocket):
-    rules(ruled, pocket, cap_cents=20_000)
+def test_an_advance_of_the_whole_aid_leaves_nothing_to_pay(capped, file_of, pocket):
+    rules(capped, pocket, cap_cents=20_000)
     early, late = file_of(1), file_of(2)
-    advance(ruled.chair, early, 15_000)
-    debit_all(ruled)
-    assert decide(early, [ruled.member1, ruled.member2], "grant").outcome == "granted"
+    advance(capped.chair, early, 15_000)
+    debit_all(capped)
+    assert decide(early, [capped.member1, capped.member2], "grant").outcome == "granted"
     assert early.state == "paid" and orders("aid_request") == []
-    advance(ruled.referent, late, 10_000)
+    advance(capped.referent, late, 10_000)
     AidRequest.objects.filter(pk=late.pk).update(amount_cents=10_000)
     AidRequest.objects.filter(pk=late.pk).update(amount_cents=15_000)
-    decide(late, [ruled.member1, ruled.member2], "grant")
-    debit_all(ruled)
+    decide(late, [capped.member1, capped.member2], "grant")
+    debit_all(capped)
     late.refresh_from_db()
     assert late.state == "paid" and balances.left_cents() == 70_000
 
 
-def test_a_grant_of_the_whole_advance_is_paid_when_the_advance_is(ruled, file_of, pocket):
-    rules(ruled, pocket, cap_cents=20_000)
+def test_a_grant_of_the_whole_advance_is_paid_when_the_advance_is(capped, file_of, pocket):
+    rules(capped, pocket, cap_cents=20_000)
     request = file_of()
-    advance(ruled.chair, request, 15_000)
-    decide(request, [ruled.member1, ruled.member2], "grant")
+    advance(capped.chair, request, 15_000)
+    decide(request, [capped.member1, capped.member2], "grant")
     assert request.state == "granted" and orders("aid_request") == []
-    debit_all(ruled)
+    debit_all(capped)
     request.refresh_from_db()
     assert request.state == "paid"
 
 
 @pytest.mark.parametrize("choice", ["refuse", "redirect"])
-def test_what_is_not_ratified_stays_with_the_student(ruled, file_of, choice):
+def test_what_is_not_ratified_stays_with_the_student(capped, file_of, choice):
     request = file_of()
-    advance(ruled.referent, request)
-    decide(request, [ruled.member1, ruled.member2], choice)
+    advance(capped.referent, request)
+    decide(request, [capped.member1, capped.member2], choice)
     assert AdvanceOutcome.objects.get().outcome == "not_ratified"
-    debit_all(ruled)
+    debit_all(capped)
     assert orders("advance") == [("debited", 10_000)] and balances.left_cents() == 90_000
     assert balances.balance_cents(chart.AIDS_OWED) == 0
 
 
-def test_a_reexamination_ratifies_after_all(ruled, file_of):
+def test_a_reexamination_ratifies_after_all(capped, file_of):
     request = file_of()
-    advance(ruled.referent, request)
-    decide(request, [ruled.member1, ruled.member2], "refuse")
+    advance(capped.referent, request)
+    decide(request, [capped.member1, capped.member2], "refuse")
     actions.ask_reexamination(by=request.applicant.user, request=request, text="Relisez.")
     request.refresh_from_db()
-    decide(request, [another_member(ruled, number) for number in (4, 5)], "grant")
+    decide(request, [another_member(capped, number) for number in (4, 5)], "grant")
     assert list(AdvanceOutcome.objects.order_by("pk").values_list("outcome", flat=True)) == [
         "not_ratified",
         "ratified",
@@ -110,11 +110,11 @@ def another_member(people, number):
     return user
 
 
-def test_a_favourable_decision_without_money_ratifies_and_the_list_pays_the_rest(ruled, file_of, pocket):
+def test_a_favourable_decision_without_money_ratifies_and_the_list_pays_the_rest(capped, file_of, pocket):
     first, second = file_of(1), file_of(2)
     take_all_but(pocket, 12_000)
-    advance(ruled.referent, second)
-    for member in (ruled.member1, ruled.member2):
+    advance(capped.referent, second)
+    for member in (capped.member1, capped.member2):
         vote(member, first, "fund_later")
         vote(member, second, "fund_later")
     second.refresh_from_db()
@@ -125,37 +125,37 @@ def test_a_favourable_decision_without_money_ratifies_and_the_list_pays_the_rest
     assert sorted(orders("aid_request")) == [("due", 5_000), ("due", 15_000)]
 
 
-def test_a_withdrawn_request_keeps_its_advance(ruled, file_of):
+def test_a_withdrawn_request_keeps_its_advance(capped, file_of):
     request = file_of()
-    advance(ruled.referent, request)
+    advance(capped.referent, request)
     actions.withdraw_request(by=request.applicant.user, request=request)
     assert AdvanceOutcome.objects.get().outcome == "withdrawn"
-    debit_all(ruled)
+    debit_all(capped)
     assert orders("advance") == [("debited", 10_000)]
 
 
-def test_an_amount_corrected_below_the_advance_pays_nothing_more(ruled, file_of, pocket):
-    rules(ruled, pocket, cap_cents=20_000)
+def test_an_amount_corrected_below_the_advance_pays_nothing_more(capped, file_of, pocket):
+    rules(capped, pocket, cap_cents=20_000)
     request = file_of()
     AidRequest.objects.filter(pk=request.pk).update(amount_cents=20_000)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(funding, "demand_award", lambda request: None)
         patch.setattr(caps, "cap_refusal", lambda *_args, **_values: None)
-        advance(ruled.referent, request, 20_000)
+        advance(capped.referent, request, 20_000)
     AidRequest.objects.filter(pk=request.pk).update(amount_cents=15_000)
-    decide(request, [ruled.member1, ruled.member2], "grant")
+    decide(request, [capped.member1, capped.member2], "grant")
     assert orders("aid_request") == [] and orders("advance") == [("due", 20_000)]
-    debit_all(ruled)
+    debit_all(capped)
     request.refresh_from_db()
     assert request.state == "paid" and balances.left_cents() == 80_000
 
 
-def test_a_whole_advance_that_comes_back_after_the_grant_waits_for_another_account(ruled, file_of, pocket):
-    rules(ruled, pocket, cap_cents=20_000)
+def test_a_whole_advance_that_comes_back_after_the_grant_waits_for_another_account(capped, file_of, pocket):
+    rules(capped, pocket, cap_cents=20_000)
     request = file_of()
-    advance(ruled.referent, request, 15_000)
-    decide(request, [ruled.member1, ruled.member2], "grant")
-    debit_all(ruled, comes_back=PaymentOrder.objects.get())
+    advance(capped.referent, request, 15_000)
+    decide(request, [capped.member1, capped.member2], "grant")
+    debit_all(capped, comes_back=PaymentOrder.objects.get())
     request.refresh_from_db()
     assert request.state == "returned" and returns.last_return(request) == PaymentOrder.objects.get()
     with transaction.atomic():
@@ -164,17 +164,17 @@ def test_a_whole_advance_that_comes_back_after_the_grant_waits_for_another_accou
         workflow.move(REQUEST, request, "give_other_account", by=None, fields={"bank_details": details})
         other_account._order_again(request.applicant.user, request)
     assert orders("advance") == [("returned", 15_000), ("due", 15_000)] and orders("aid_request") == []
-    debit_all(ruled)
+    debit_all(capped)
     request.refresh_from_db()
     assert request.state == "paid"
 
 
-def test_both_transfers_that_came_back_leave_again(ruled, file_of):
+def test_both_transfers_that_came_back_leave_again(capped, file_of):
     request = file_of()
-    advance(ruled.referent, request)
-    debit_all(ruled, comes_back=PaymentOrder.objects.get())
-    decide(request, [ruled.member1, ruled.member2], "grant")
-    debit_all(ruled, comes_back=PaymentOrder.objects.get(reference_kind="aid_request"))
+    advance(capped.referent, request)
+    debit_all(capped, comes_back=PaymentOrder.objects.get())
+    decide(request, [capped.member1, capped.member2], "grant")
+    debit_all(capped, comes_back=PaymentOrder.objects.get(reference_kind="aid_request"))
     with transaction.atomic():
         request = workflow.lock(AidRequest, request.pk)
         details = factories.make_account(request.applicant, OTHER_IBAN)
@@ -185,16 +185,16 @@ def test_both_transfers_that_came_back_leave_again(ruled, file_of):
     assert pay_advances_again() == "0 paid again"
 
 
-def test_late_ones_are_told_once_and_again_at_twice_the_delay(ruled, file_of):
+def test_late_ones_are_told_once_and_again_at_twice_the_delay(capped, file_of):
     request = file_of()
-    advance(ruled.referent, request)
+    advance(capped.referent, request)
     assert told_after(15) == 0
     assert told_after(16) == 2 == told_after(20), "the chair and the administrator"
     assert told_after(31) == 4 == told_after(90)
     with clock.at(clock.DEMO_START + timedelta(days=16)):
         newer = file_of(2)
-        assert [row.pk for row in queries.queue(ruled.member1)] == [request.pk, newer.pk]
-        decide(request, [ruled.member1, ruled.member2], "refuse")
+        assert [row.pk for row in queries.queue(capped.member1)] == [request.pk, newer.pk]
+        decide(request, [capped.member1, capped.member2], "refuse")
         assert not advances.late_advances().exists()
 
 
@@ -204,43 +204,43 @@ def told_after(days: int) -> int:
     return OutgoingMail.objects.filter(key__startswith="advance:").count()
 
 
-def test_a_late_advance_comes_before_what_waits_longer(ruled, file_of):
+def test_a_late_advance_comes_before_what_waits_longer(capped, file_of):
     older = file_of(1, submitted_at=clock.moment() - timedelta(days=9))
     request = file_of(2)
-    advance(ruled.referent, request)
-    assert [row.pk for row in queries.queue(ruled.member1)] == [older.pk, request.pk]
+    advance(capped.referent, request)
+    assert [row.pk for row in queries.queue(capped.member1)] == [older.pk, request.pk]
     with clock.at(clock.DEMO_START + timedelta(days=16)):
-        assert [row.pk for row in queries.queue(ruled.member1)] == [request.pk, older.pk]
+        assert [row.pk for row in queries.queue(capped.member1)] == [request.pk, older.pk]
 
 
-def test_a_returned_advance_goes_to_the_account_signed_for_next(ruled, file_of):
+def test_a_returned_advance_goes_to_the_account_signed_for_next(capped, file_of):
     request = file_of()
-    advance(ruled.referent, request)
-    debit_all(ruled, comes_back=PaymentOrder.objects.get())
+    advance(capped.referent, request)
+    debit_all(capped, comes_back=PaymentOrder.objects.get())
     assert orders("advance") == [("returned", 10_000)]
     assert OutgoingMail.objects.filter(key__startswith=f"request:{request.pk}:returned").count() == 1
     assert pay_advances_again() == "0 paid again", "the same account would send it back"
     change_account(request)
     assert pay_advances_again() == "1 paid again"
     assert pay_advances_again() == "0 paid again"
-    debit_all(ruled)
+    debit_all(capped)
     assert orders("advance") == [("returned", 10_000), ("debited", 10_000)]
 
 
-def test_an_advance_not_sent_yet_follows_a_change_of_account(ruled, file_of):
+def test_an_advance_not_sent_yet_follows_a_change_of_account(capped, file_of):
     request = file_of()
-    advance(ruled.referent, request)
+    advance(capped.referent, request)
     change_account(request)
     with pytest.raises(Refused) as caught:
-        debit_all(ruled)
+        debit_all(capped)
     assert caught.value.refusal.code == "account"
     assert pay_advances_again() == "1 paid again"
     assert orders("advance") == [("cancelled", 10_000), ("due", 10_000)]
 
 
-def test_an_account_that_is_not_signed_for_gets_nothing(ruled, file_of):
+def test_an_account_that_is_not_signed_for_gets_nothing(capped, file_of):
     request = file_of()
-    advance(ruled.referent, request)
+    advance(capped.referent, request)
     change_account(request)
     AidRequest.objects.filter(pk=request.pk).update(state="draft")
     assert pay_advances_again() == "0 paid again"
@@ -251,24 +251,24 @@ def change_account(request: AidRequest) -> None:
     AidRequest.objects.filter(pk=request.pk).update(bank_details=details)
 
 
-def test_an_advance_counts_once_for_the_person(ruled, file_of):
+def test_an_advance_counts_once_for_the_person(capped, file_of):
     request = file_of()
-    advance(ruled.referent, request)
-    debit_all(ruled)
+    advance(capped.referent, request)
+    debit_all(capped)
     shares = read_shares(Scope(clock.today() + timedelta(days=9), None))
     assert shares == {("applicant", str(request.applicant_id)): Share(given_cents=10_000)}
-    decide(request, [ruled.member1, ruled.member2], "grant")
-    debit_all(ruled)
+    decide(request, [capped.member1, capped.member2], "grant")
+    debit_all(capped)
     assert read_figures().students_helped == 1 and read_figures().given_cents == 15_000
 
 
-def test_a_letter_tells_the_rest_and_that_nothing_is_claimed(ruled, file_of):
+def test_a_letter_tells_the_rest_and_that_nothing_is_claimed(capped, file_of):
     granted, denied = file_of(1), file_of(2)
     for request, choice, words in (
         (granted, "grant", ("Une avance de 100,00 €", "50,00 €, sera viré")),
         (denied, "refuse", ("L’avance déjà accordée", "vous reste acquise")),
     ):
-        advance(ruled.referent, request)
-        decision = decide(request, [ruled.member1, ruled.member2], choice)
+        advance(capped.referent, request)
+        decision = decide(request, [capped.member1, capped.member2], choice)
         letter = text_of_letter(decision)
         assert all(word in letter for word in words), letter

@@ -39,10 +39,10 @@ def written_beside(request: AidRequest, by, **changes: object) -> Advance:
     )
 
 
-def test_what_the_act_writes_is_as_it_should_be(ruled, file_of):
+def test_what_the_act_writes_is_as_it_should_be(capped, file_of):
     request = file_of()
-    advance(ruled.referent, request)
-    decide(request, [ruled.member1, ruled.member2], "grant")
+    advance(capped.referent, request)
+    decide(request, [capped.member1, capped.member2], "grant")
     for check in (
         advance_proofs.each_advance_moved_once,
         advance_proofs.each_advance_is_ordered,
@@ -52,14 +52,14 @@ def test_what_the_act_writes_is_as_it_should_be(ruled, file_of):
         assert list(check()) == []
 
 
-def test_an_advance_without_movement_or_order_is_named(ruled, file_of):
-    given = written_beside(file_of(), ruled.referent)
+def test_an_advance_without_movement_or_order_is_named(capped, file_of):
+    given = written_beside(file_of(), capped.referent)
     (told,) = advance_proofs.each_advance_moved_once()
     assert told.startswith(f"advance {given.pk}: its movement")
     assert list(advance_proofs.each_advance_is_ordered()) == [f"advance {given.pk}: 0 live orders."]
 
 
-def test_money_and_orders_without_an_advance_are_named(ruled, file_of, pocket):
+def test_money_and_orders_without_an_advance_are_named(capped, file_of, pocket):
     request = file_of()
     with transaction.atomic():
         ledger.post(
@@ -74,7 +74,7 @@ def test_money_and_orders_without_an_advance_are_named(ruled, file_of, pocket):
             subject=Subject("advance", str(request.pk)),
         )
     assert len(list(advance_proofs.each_advance_moved_once())) == 1
-    advance(ruled.referent, file_of(2))
+    advance(capped.referent, file_of(2))
     PaymentOrder.objects.create(
         **{
             **{
@@ -91,34 +91,34 @@ def test_money_and_orders_without_an_advance_are_named(ruled, file_of, pocket):
 
 
 @pytest.mark.parametrize("changes", [{"amount_cents": 10_001}, {"amount_cents": 25_001}])
-def test_a_passed_cap_is_named(ruled, file_of, changes):
-    written_beside(file_of(), ruled.referent, **changes)
+def test_a_passed_cap_is_named(capped, file_of, changes):
+    written_beside(file_of(), capped.referent, **changes)
     assert len(list(advance_proofs.caps_were_kept())) == (2 if changes["amount_cents"] > 25_000 else 1)
 
 
-def test_the_cap_of_a_month_is_counted_in_the_order_of_the_advances(ruled, file_of):
+def test_the_cap_of_a_month_is_counted_in_the_order_of_the_advances(capped, file_of):
     for number in (1, 2, 3):
-        written_beside(file_of(number), ruled.referent)
+        written_beside(file_of(number), capped.referent)
     (told,) = advance_proofs.caps_were_kept()
     assert "30000 cents in 2020-05" in told
 
 
-def test_a_decision_without_its_outcome_and_a_vote_of_the_giver_are_named(ruled, file_of, monkeypatch):
+def test_a_decision_without_its_outcome_and_a_vote_of_the_giver_are_named(capped, file_of, monkeypatch):
     request = file_of()
-    advance(ruled.referent, request)
+    advance(capped.referent, request)
     monkeypatch.setattr(deciding, "note_decision", lambda *_args, **_values: None)
-    decision = decide(request, [ruled.member1, ruled.member2], "grant")
+    decision = decide(request, [capped.member1, capped.member2], "grant")
     Vote.objects.create(
-        request=request, revision=1, member=ruled.referent, choice="grant", cast_at=clock.moment()
+        request=request, revision=1, member=capped.referent, choice="grant", cast_at=clock.moment()
     )
     told = list(advance_proofs.outcomes_follow_decisions())
     assert told[0] == f"decision {decision.pk}: the advance does not say that it is ratified."
     assert len(told) == 2 and "gave the advance" in told[1]
 
 
-def test_a_withdrawn_request_whose_advance_is_open_is_named(ruled, file_of):
+def test_a_withdrawn_request_whose_advance_is_open_is_named(capped, file_of):
     request = file_of()
-    advance(ruled.referent, request)
+    advance(capped.referent, request)
     AidRequest.objects.filter(pk=request.pk).update(state="withdrawn", withdrawn_at=clock.moment())
     assert len(list(advance_proofs.outcomes_follow_decisions())) == 1
     assert not AdvanceOutcome.objects.exists()

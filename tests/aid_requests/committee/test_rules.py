@@ -16,7 +16,7 @@ from fund.models import AuditEvent, RoleGrant
 from fund.roles import Refused
 from fund.workflow import AlreadyDone
 from tests.aid_requests.committee import factories
-from tests.aid_requests.committee.rules.test_reading import SITTING, WRITING
+from tests.aid_requests.committee.rules.test_reading import DELEGATED, SITTING, WRITING
 
 pytestmark = pytest.mark.django_db
 THREE = WRITING.replace("votes: 2", "votes: 3")
@@ -198,6 +198,12 @@ def test_the_same_rules_are_not_opened_again(committee):
     assert caught.value.refusal == committee_rules.NOTHING_NEW
 
 
+def test_rules_that_no_page_can_hold_stay_drafts(committee):
+    with pytest.raises(Refused) as caught:
+        opened(committee.administrator, DELEGATED)
+    assert caught.value.refusal == committee_rules.NOT_HELD_HERE
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -208,10 +214,8 @@ def test_the_same_rules_are_not_opened_again(committee):
     ],
     ids=["a sitting", "counted at the end", "an end date", "unanimity"],
 )
-def test_rules_that_no_page_can_hold_stay_drafts(committee, text):
-    with pytest.raises(Refused) as caught:
-        opened(committee.administrator, text)
-    assert caught.value.refusal == committee_rules.NOT_HELD_HERE
+def test_rules_of_sittings_and_end_dates_are_opened(committee, text):
+    assert opened(committee.administrator, text).state == "open"
 
 
 def test_the_database_keeps_what_was_opened(committee):

@@ -119,7 +119,7 @@ def test_what_is_no_text_or_too_big_is_told(browser, data):
 
 
 def test_rules_that_cannot_be_held_here_have_no_button(browser, committee):
-    save_rules_draft(by=committee.administrator, text=SITTING, revision=0)
+    save_rules_draft(by=committee.administrator, text=DELEGATED, revision=0)
     page = browser.get(reverse(DRAFT)).content.decode()
     assert "Ces règles restent en brouillon" in page and reverse("open_committee_rules") not in page
     answer = browser.post(reverse("open_committee_rules"), {"revision": "1"}, follow=True)

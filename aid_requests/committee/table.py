@@ -1,0 +1,122 @@
+"""Around the table of one sitting: who has a seat, who is there, who is represented, and the quorum that makes.
+
+The engine counts (`committee.rules`); here its values are read. Whoever lost the role since keeps the seat as removed.
+"""
+
+from dataclasses import dataclass, replace
+
+from aid_requests.committee import agendas, rules, seats
+from aid_requests.committee.rules import (
+    Kind,
+    Matter,
+    Mode,
+    Per,
+    Presence,
+    Proxy,
+    QuorumCount,
+    Roll,
+    Rules,
+    Seat,
+    Weighing,
+)
+from aid_requests.models import AgendaItem, AidRequest, Attendance, Sitting, Vote
+from fund.models import RoleGrant
+
+
+@dataclass(frozen=True)
+class Count:
+    """One file as it stands: how many voted of those who may, and the quorum in words ("" where none is looked at).
+
+    Numbers alone: nobody who keeps out is named, nor any vote.
+    """
+
+    cast: int
+    expected: int
+    quorum: str
+    has_quorum: bool
+
+
+def book_of(sitting: Sitting) -> Rules:
+    return seats.read(sitting.rules)
+
+
+def presences(sitting: Sitting) -> dict[int, str]:
+    """Account → where it was noted last; whoever was never noted is absent."""
+    rows = Attendance.objects.filter(sitting=sitting).order_by("pk")
+    return dict(rows.values_list("member", "presence"))
+
+
+def roll_of(sitting: Sitting) -> Roll:
+    """Who is at the table now, whatever the file."""
+    there = presences(sitting)
+    live = RoleGrant.objects.live().filter(user__is_active=True, role__in=seats.COMMITTEE)
+    schools: dict[int, int | None] = {}
+    for user, school in live.order_by("pk").values_list("user", "school"):
+        schools.setdefault(user, school)
+    found = [
+        Seat(
+            seat.member_id,
+            Kind(seat.kind),
+            Presence(there.get(seat.member_id, Presence.ABSENT)),
+            replaces=seat.replaces_id,
+            school=schools.get(seat.member_id),
+            is_removed=seat.member_id not in schools,
+        )
+        for seat in sitting.seats.order_by("pk")
+    ]
+    proxies = tuple(
+        Proxy(giver, holder, number)
+        for number, giver, holder in sitting.proxies.order_by("pk").values_list("pk", "giver", "holder")
+    )
+    return Roll(tuple(found), proxies, chair=sitting.opened_by_id)
+
+
+def roll_for(item: AgendaItem, request: AidRequest) -> Roll:
+    """The table with what keeps out of this file; of a consultation, everybody who has a seat today."""
+    written = seats.roll_of(request)
+    if item.sitting.is_consultation:
+        return written
+    bars = {seat.person: seat.bar for seat in written.seats}
+    roll = roll_of(item.sitting)
+    return replace(roll, seats=tuple(replace(seat, bar=bars.get(seat.person)) for seat in roll.seats))
+
+
+def weigh(item: AgendaItem, request: AidRequest, votes: list[Vote], *, is_closed: bool) -> Weighing:
+    """What the votes on this item are worth; under the request's lock when something is decided by it."""
+    matter = replace(seats.matter_of(request), call=item.sitting.call, is_closed=is_closed)
+    ballots = {vote.member_id: seats.BALLOTS[vote.choice] for vote in votes}
+    book = seats.read(seats.rules_of(request))
+    return rules.weigh(book, matter, roll_for(item, request), ballots)
+
+
+def quorum_of(sitting: Sitting) -> QuorumCount:
+    """The quorum of the whole sitting, before any file."""
+    return _quorum(sitting, roll_of(sitting), Matter("", call=sitting.call))
+
+
+def count_of(item: AgendaItem) -> Count:
+    """How the vote on a taken item stands."""
+    sitting, request = item.sitting, item.request
+    roll, matter = roll_for(item, request), replace(seats.matter_of(request), call=sitting.call)
+    book = seats.read(seats.rules_of(request))
+    whole = rules.seating(book, roll, Mode.SITTING)
+    file = rules.for_file(book, roll, matter, whole)
+    quorum = rules.quorum_of(book, matter, whole, file)
+    voters = set(seats.standing_votes(request).filter(agendas.STANDING).values_list("member", flat=True))
+    own = {seat.person for seat in file.sitting}
+    cast = len(voters & own) + sum(
+        giver in voters or holder in voters for giver, holder in file.represented.items()
+    )
+    return Count(cast, len(own) + len(file.represented), rules.quorum_words(quorum), quorum.is_met)
+
+
+def has_quorum(sitting: Sitting) -> bool:
+    """Whether files may be taken at all: where the rules look at each file, that is for each of them to say."""
+    book = book_of(sitting)
+    return book.quorum.per is Per.FILE or quorum_of(sitting).is_met
+
+
+def _quorum(sitting: Sitting, roll: Roll, matter: Matter) -> QuorumCount:
+    book = book_of(sitting)
+    whole = rules.seating(book, roll, Mode.SITTING)
+    return rules.quorum_of(book, matter, whole, whole)

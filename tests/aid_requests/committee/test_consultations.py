@@ -1,0 +1,120 @@
+"""Written consultations with an end date: votes until then, each file counted once, earlier where the rules say so."""
+
+from datetime import timedelta
+
+import pytest
+
+from aid_requests.committee import actions, queries
+from aid_requests.models import Decision, Minutes, Vote
+from fund import balances, clock
+from fund.models import RoleGrant
+from fund.roles import Refused
+from tests.aid_requests.committee import sitting_files as sittings
+from tests.aid_requests.committee.outcome_files import vote
+from tests.aid_requests.committee.sitting_files import code_of
+
+pytestmark = pytest.mark.usefixtures("proved")
+END = clock.DEMO_START + timedelta(days=7, minutes=1)
+
+
+@pytest.fixture
+def counted(committee):
+    """All votes are counted at the end date, seven days later; half of the four seats must answer."""
+    sittings.open_rules(committee.administrator, sittings.AT_END.replace("as_scheme", "allowed"))
+    return committee
+
+
+def test_a_consultation_leaves_the_days_that_the_rules_ask_for(counted, file_of):
+    with pytest.raises(Refused) as refused:
+        sittings.consultation(counted, file_of(), days=6)
+    assert code_of(refused) == "length"
+
+
+def test_votes_are_counted_at_the_end_and_not_before(counted, file_of):
+    request = file_of()
+    sitting = sittings.consultation(counted, request)
+    assert sitting.state == "open"
+    assert vote(counted.member1, request) is None
+    assert vote(counted.member2, request) is None
+    assert vote(counted.chair, request, "refuse") is None
+    assert actions.end_consultations() == "0 counted, 0 closed"
+    with clock.at(END):
+        assert actions.end_consultations() == "1 counted, 1 closed"
+        assert actions.end_consultations() == "0 counted, 0 closed"
+    decision = Decision.objects.get()
+    assert (decision.outcome, len(decision.vote_ids)) == ("granted", 2)
+    sitting.refresh_from_db()
+    assert (sitting.state, sitting.closed_by, Minutes.objects.get().sitting) == ("closed", None, sitting)
+
+
+def test_a_vote_after_the_end_is_refused_even_before_the_count(counted, file_of):
+    request = file_of()
+    sittings.consultation(counted, request)
+    with clock.at(END), pytest.raises(Refused) as refused:
+        vote(counted.member1, request)
+    assert code_of(refused) == "ended" and not Vote.objects.exists()
+
+
+def test_too_few_answers_decide_nothing_and_the_next_consultation_counts_anew(counted, file_of):
+    request = file_of()
+    sitting = sittings.consultation(counted, request)
+    vote(counted.member1, request)
+    with clock.at(END):
+        actions.end_consultations()
+        assert sitting.items.get().why == "no_quorum" and not Decision.objects.exists()
+        sittings.consultation(counted, request)
+        assert queries.queue_rows(list(queries.queue(counted.member1)), "fr")[0].votes_cast == 0
+        vote(counted.member1, request), vote(counted.member2, request)
+    with clock.at(END + timedelta(days=8)):
+        actions.end_consultations()
+    assert Decision.objects.get().outcome == "granted" and Vote.objects.count() == 3
+
+
+def test_concordant_votes_decide_before_the_end(committee, file_of):
+    first, second = file_of(1), file_of(2)
+    sitting = sittings.consultation(committee, first, second)
+    vote(committee.member1, first)
+    decision = vote(committee.chair, first)
+    item = sitting.items.get(number=1)
+    assert (item.state, item.decision) == ("decided", decision)
+    assert "votes concordants" in item.result["told"][0]
+    vote(committee.chair, second)
+    with clock.at(END):
+        actions.end_consultations()
+    assert sitting.items.get(number=2).why == "votes"
+
+
+def test_whoever_left_is_not_counted_at_the_end(counted, file_of):
+    request = file_of()
+    sitting = sittings.consultation(counted, request)
+    vote(counted.member1, request), vote(counted.member2, request)
+    RoleGrant.objects.filter(user=counted.member1).update(revoked_at=clock.moment())
+    with clock.at(END):
+        actions.end_consultations()
+    assert sitting.items.get().why == "no_quorum" and not Decision.objects.exists()
+
+
+def test_a_grant_without_money_is_put_off_and_stops_nothing(counted, file_of):
+    files = [file_of(number) for number in range(1, 9)]
+    sitting = sittings.consultation(counted, *files)
+    for request in files:
+        vote(counted.member1, request), vote(counted.chair, request)
+    with clock.at(END):
+        assert actions.end_consultations() == "8 counted, 1 closed"
+    assert list(sitting.items.order_by("number").values_list("why", flat=True)) == [""] * 6 + ["no_money"] * 2
+    assert balances.left_cents() == 10_000
+
+
+def test_a_withdrawn_file_ends_without_a_count(counted, file_of):
+    request = file_of()
+    sitting = sittings.consultation(counted, request)
+    type(request).objects.filter(pk=request.pk).update(state="withdrawn", withdrawn_at=clock.moment())
+    with clock.at(END):
+        actions.end_consultations()
+    assert sitting.items.get().why == "changed"
+
+
+def test_a_consultation_is_not_closed_by_hand(counted, file_of):
+    sitting = sittings.consultation(counted, file_of())
+    with pytest.raises(Exception, match="date de fin"):
+        actions.close_sitting(by=counted.chair, sitting=sitting)

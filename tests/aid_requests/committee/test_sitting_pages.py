@@ -1,0 +1,163 @@
+"""The pages of a sitting, from its preparation to its signed minutes, and what they keep from whom."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from aid_requests.committee import actions
+from aid_requests.models import Decision, Minutes, Sitting, Vote
+from fund import clock
+from tests.aid_requests.committee import factories
+from tests.aid_requests.committee import sitting_files as sittings
+from tests.aid_requests.committee.sitting_files import EVENING, say, taken
+
+pytestmark = pytest.mark.usefixtures("proved")
+MARKS = [factories.FIRST_NAME, factories.LAST_NAME, factories.EMAIL_NAME, factories.STREET, "École du Nord"]
+
+
+def page(client, name: str, sitting: Sitting, **more) -> str:
+    response = client.get(reverse(name, kwargs={"token": sitting.token, **more}))
+    assert response.status_code == 200, name
+    return response.content.decode()
+
+
+def act(client, sitting: Sitting, name: str, **fields) -> str:
+    """What the page says after the act."""
+    address = reverse("sitting_act", args=[sitting.token])
+    response = client.post(address, {"act": name, **fields}, follow=True)
+    assert response.status_code == 200, name
+    return response.content.decode()
+
+
+@pytest.mark.pages
+def test_a_sitting_is_held_in_the_browser_from_its_draft_to_its_minutes(ruled, file_of, client_of):
+    file_of(1), file_of(2)
+    chair, member = client_of(ruled.chair), client_of(ruled.member1)
+    form = {"kind": "both", "scheduled_at": "2020-05-20T17:30", "place": "Salle 12"}
+    token = chair.get(reverse("prepare_sitting")).context["form"]["form_token"].value()
+    for _twice in range(2):
+        chair.post(reverse("prepare_sitting"), {**form, "form_token": str(token)})
+    sitting = Sitting.objects.get()
+    assert sitting.scheduled_at == EVENING
+    assert client_of(ruled.member1).get(reverse("sitting_page", args=[sitting.token])).status_code == 404
+    assert "U-2020-0001" in page(chair, "sitting_page", sitting)
+    assert "2 dossiers mis" in act(chair, sitting, "add", all="1")
+    assert "Choisissez" in act(chair, sitting, "convene") or "obligatoire" in act(chair, sitting, "convene")
+    assert "La convocation est partie" in act(chair, sitting, "convene", secretary=ruled.member1.pk)
+    text = page(member, "sitting_page", sitting)
+    assert "Salle 12" in text and "Donner procuration" in text
+    assert "pas avant" in act(chair, sitting, "open")
+    with clock.at(EVENING):
+        assert "La séance est ouverte" in act(chair, sitting, "open")
+        act(chair, sitting, "presence", member=ruled.member1.pk, presence="room")
+        item = sitting.items.get(number=1)
+        assert "Le vote est ouvert" in act(chair, sitting, "take", item=item.token)
+        vote = {"choice": "grant", "revision": 1, "round_number": 1}
+        address = reverse("sitting_vote", args=[sitting.token, item.token])
+        assert member.post(address, {"revision": 1}).status_code == 422
+        assert "est enregistré" in member.post(address, vote, follow=True).content.decode()
+        by_hand = reverse("enter_vote", args=[sitting.token, item.token])
+        chair.post(by_hand, {**vote, "voter": ruled.chair.pk})
+        assert Vote.objects.count() == 2 and "2 votes reçus sur 2" in page(chair, "sitting_desk", sitting)
+        assert "Accordée" in act(chair, sitting, "close_item", item=item.token)
+        assert "procès-verbal attend" in act(chair, sitting, "close")
+        minutes = Minutes.objects.get()
+        for client in (member, chair):
+            client.post(reverse("sign_minutes", args=[minutes.token]))
+        text = page(client_of(ruled.auditor), "minutes_page", minutes)
+        assert (
+            "U-2020-0001" in text and "Figé" in page(chair, "minutes_page", minutes)
+        ) or "Version complète" in text
+        response = member.post(reverse("minutes_file", args=[minutes.token, "full"]))
+        assert response.content.startswith(b"%PDF") and "2020-1.pdf" in response["Content-Disposition"]
+
+
+@pytest.mark.pages
+def test_no_page_of_a_sitting_names_the_student_or_the_school(ruled, file_of, client_of, evening):
+    sitting = sittings.opened(ruled, file_of())
+    taken(ruled, sitting)
+    for name in ("sitting_page", "sitting_desk", "sitting_screen"):
+        text = page(client_of(ruled.chair), name, sitting)
+        assert [mark for mark in MARKS if mark in text] == [], name
+    screen = page(client_of(ruled.member2), "sitting_screen", sitting)
+    assert factories.STORY in screen and "<form" not in screen.split("<main")[1].split("</main")[0]
+
+
+def test_a_member_of_the_school_reads_neither_the_file_nor_its_reference(
+    committee, file_of, client_of, evening
+):
+    text = sittings.IN_SITTING.replace("allowed", "excluded")
+    with clock.at(clock.DEMO_START):
+        sittings.open_rules(committee.administrator, text)
+    sitting = sittings.opened(committee, file_of())
+    taken(committee, sitting)
+    client = client_of(committee.member3)
+    told = page(client, "sitting_page", sitting)
+    assert "U-2020-0001" not in told and "Lu par d’autres membres" in told
+    assert factories.STORY not in page(client, "sitting_screen", sitting)
+
+
+def test_who_stepped_back_is_told_to_nobody_at_the_desk(ruled, file_of, client_of, evening):
+    request = file_of()
+    sitting = sittings.opened(ruled, request)
+    actions.recuse(by=ruled.member2, request=request, ground="personal_tie")
+    item = taken(ruled, sitting)
+    client = client_of(ruled.member1)
+    text = page(client, "sitting_desk", sitting)
+    assert "déport" not in text and f'value="{ruled.member2.pk}"' in text
+    vote = {"choice": "grant", "revision": 1, "round_number": 1, "voter": ruled.member2.pk}
+    answer = client.post(reverse("enter_vote", args=[sitting.token, item.token]), vote, follow=True)
+    assert "ne peut pas être reçu" in answer.content.decode() and "déport" not in answer.content.decode()
+    assert not Vote.objects.exists()
+
+
+def test_the_choices_stay_covered_until_the_vote_is_closed(ruled, file_of, client_of, evening):
+    sitting = sittings.opened(ruled, file_of())
+    item = taken(ruled, sitting)
+    say(ruled.member2, item, "refuse")
+    for who in (ruled.chair, ruled.member1):
+        text = page(client_of(who), "sitting_page", sitting)
+        assert "1 vote reçu sur 3" in text and "contre" not in text.split("<main")[1]
+
+
+def test_acts_of_others_are_refused_with_a_sentence(ruled, file_of, client_of, evening):
+    sitting = sittings.opened(ruled, file_of())
+    client = client_of(ruled.member2)
+    item = sitting.items.get()
+    for name, fields in (
+        ("take", {"item": item.token}),
+        ("close", {}),
+        ("presence", {"member": ruled.member3.pk, "presence": "room"}),
+    ):
+        assert "La présidence et le secrétariat de séance s’en chargent" in act(
+            client, sitting, name, **fields
+        )
+    assert client.post(reverse("sitting_act", args=[sitting.token]), {"act": "delete"}).status_code == 404
+    assert client.post(reverse("sitting_act", args=[sitting.token]), {"act": "take"}).status_code == 404
+    assert not Decision.objects.exists()
+
+
+def test_an_item_of_another_sitting_is_not_found(ruled, file_of, client_of, evening):
+    sitting = sittings.opened(ruled, file_of(1))
+    with clock.at(clock.DEMO_START):
+        other = sittings.convened(ruled, file_of(2), when=EVENING + timedelta(days=1))
+    fields = {"act": "take", "item": other.items.get().token}
+    assert (
+        client_of(ruled.chair).post(reverse("sitting_act", args=[sitting.token]), fields).status_code == 404
+    )
+
+
+def test_communication_reads_the_sealed_extract_alone(ruled, file_of, client_of, evening):
+    sitting = sittings.opened(ruled, file_of())
+    actions.close_sitting(by=ruled.chair, sitting=sitting)
+    minutes = Minutes.objects.get()
+    client = client_of(ruled.communication)
+    extract, full = (reverse("minutes_file", args=[minutes.token, part]) for part in ("extract", "full"))
+    assert client.post(extract).status_code == 404
+    for by in (ruled.chair, ruled.member1):
+        actions.sign_minutes(by=by, minutes=minutes)
+    assert client.post(extract).content.startswith(b"%PDF")
+    assert client.post(full).status_code == 404
+    assert client.get(reverse("minutes_page", args=[minutes.token])).status_code == 403
+    assert "2020-1" in client.get(reverse("minutes_list")).content.decode()
