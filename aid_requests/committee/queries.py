@@ -33,7 +33,6 @@ from fund import clock, vault
 from fund.models import User
 
 # (code, symbol of the badge, words): what a file is to the member who looks at it.
-LATE_SHOWN = 20
 TO_READ = ("to_read", "act turn", gettext_lazy("À lire"))
 VOTED = ("voted", "wait half", gettext_lazy("Vous avez voté"))
 FORMER = ("former", "wait half", gettext_lazy("Pour d’autres membres"))
@@ -201,7 +200,7 @@ def unread(member: User) -> QuerySet[AidRequest]:
 
 def late_advances(member: User) -> QuerySet[AidRequest]:
     """The files of this member's queue whose advance should have been ratified, the first ones."""
-    return _waiting(member).filter(advance_is_late=1)[:LATE_SHOWN]
+    return _waiting(member).filter(advance_is_late=1)[:20]
 
 
 def asked_cents(member: User) -> int:
