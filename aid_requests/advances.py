@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aid_requests import lookalikes, returns
@@ -71,7 +72,8 @@ def amount_refusal(request: AidRequest, rules: AdvanceRules | None, amount_cents
         return Refusal("over_request", _("Une avance ne dépasse pas le montant de la demande."))
     if amount_cents > rules.cap_cents:
         sentence = _("Une avance est de %(cap)s au plus.")
-        return Refusal("over_cap", sentence % {"cap": format_euros(rules.cap_cents)})
+        cap = format_euros(rules.cap_cents, get_language() or "fr", cents_shown=False)
+        return Refusal("over_cap", sentence % {"cap": cap})
     if amount_cents > rules.month_cap_cents - given_in_month(clock.today()):
         return Refusal("over_month", _("Avec cette avance, le plafond des avances du mois serait dépassé."))
     return None

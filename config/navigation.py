@@ -80,7 +80,12 @@ ENTRIES = (
         (Role.REFERENT,),
         lambda user: call_backs.calls_to_make(user).count(),
     ),
-    Entry("advance_start", _("Accorder une avance"), (Role.REFERENT,)),
+    Entry(
+        "advance_start",
+        _("Accorder une avance"),
+        (Role.REFERENT,),
+        is_for=lambda user: lookalikes.can_look(user) is not None,  # a school's referent, not a national one
+    ),
     Entry("type_request", _("Saisir une demande"), (Role.REFERENT,)),
     Entry("door_list", _("Adresses utiles"), (Role.REFERENT,)),
     Entry(

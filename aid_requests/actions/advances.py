@@ -26,7 +26,7 @@ from fund.treasury.orders import cancel_order
 
 MOST_DAYS = 60
 _RATIFYING = (DecisionOutcome.GRANTED, DecisionOutcome.UNFUNDED)
-_DECIDED_BACK = (OrderState.RETURNED, OrderState.REJECTED)
+_BACK = (OrderState.RETURNED, OrderState.REJECTED)
 
 
 def set_rules(
@@ -106,7 +106,7 @@ def follow_transfer(request: AidRequest, order: PaymentOrder, *, by: User | None
         return
     if order.state == OrderState.DEBITED and request.state == RequestState.GRANTED:
         workflow.move(REQUEST, request, "note_debit", by=by, why=order.end_to_end_id)
-    if order.state in _DECIDED_BACK and request.state in (RequestState.GRANTED, RequestState.PAID):
+    if order.state in _BACK and request.state in (RequestState.GRANTED, RequestState.PAID):
         workflow.move(REQUEST, request, "note_return", by=by, why=order.end_to_end_id)
 
 
@@ -124,9 +124,7 @@ def order_advance(request: AidRequest, advance: Advance, *, by: User | None) -> 
 def pay_advances_again() -> str:
     """Timed work: an advance that came back, or is due to an account that the student replaced since, goes to the one
     that was signed for. May run twice: the second run finds nothing."""
-    waiting = PaymentOrder.objects.filter(
-        reference_kind=Advance.KIND, state__in=(OrderState.DUE, *_DECIDED_BACK)
-    )
+    waiting = PaymentOrder.objects.filter(reference_kind=Advance.KIND, state__in=(OrderState.DUE, *_BACK))
     ids = {int(pk) for pk in waiting.values_list("reference_id", flat=True)}
     again = sum(_pay_again(pk) for pk in sorted(ids))
     return f"{again} paid again"
@@ -138,18 +136,26 @@ def _pay_again(request_id: int) -> bool:
         request = workflow.lock(AidRequest, request_id)
         advance = Advance.objects.select_related("pocket").get(request=request)
         order = advances.last_order(request)
-        account = request.bank_details
-        if order is None or account is None or request.state in (RequestState.DRAFT, RequestState.WITHDRAWN):
-            return False
-        is_waiting = order.state == OrderState.DUE or order.state in _DECIDED_BACK
-        if not is_waiting or returns.needs_a_human(order):
-            return False
-        if order.iban_fingerprint == account.iban_fingerprint:
+        if order is None or not _waits_for_account(request, order):
             return False
         if order.state == OrderState.DUE:
             cancel_order(order, by=None, why="account_changed")
         order_advance(request, advance, by=None)
     return True
+
+
+def _waits_for_account(request: AidRequest, order: PaymentOrder) -> bool:
+    """Whether the student has signed for another account than that of a transfer which did not leave, or came back.
+
+    Not in a draft, whose account nobody signed for; nor where somebody must look first, or whose person was erased.
+    """
+    account = request.bank_details
+    if account is None or request.state in (RequestState.DRAFT, RequestState.WITHDRAWN):
+        return False
+    if order.state not in (OrderState.DUE, *_BACK) or returns.needs_a_human(order):
+        return False
+    is_erased = request.applicant.subject_key.wrapped_key is None
+    return order.iban_fingerprint != account.iban_fingerprint and not is_erased
 
 
 def tell_late_advances() -> str:

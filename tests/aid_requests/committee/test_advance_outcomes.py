@@ -272,3 +272,15 @@ def test_a_letter_tells_the_rest_and_that_nothing_is_claimed(capped, file_of):
         decision = decide(request, [capped.member1, capped.member2], choice)
         letter = text_of_letter(decision)
         assert all(word in letter for word in words), letter
+
+
+def test_after_a_death_or_an_erasure_nothing_is_paid_again(capped, file_of):
+    request = file_of()
+    advance(capped.referent, request)
+    debit_all(capped, comes_back=PaymentOrder.objects.get())
+    change_account(request)
+    PaymentOrder.objects.update(return_code="MD07")
+    assert pay_advances_again() == "0 paid again"
+    PaymentOrder.objects.update(return_code="AC04")
+    vault.erase_subject(request.applicant.subject_key)
+    assert pay_advances_again() == "0 paid again"

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
-from aid_requests import actions, advances, lookalikes
+from aid_requests import actions, advances, caps, lookalikes, sealed
 from aid_requests.actions.advances import set_rules
 from aid_requests.committee import actions as committee_actions
 from aid_requests.committee import permissions, queries
@@ -238,3 +238,25 @@ def test_the_giver_does_not_pay_it(capped, file_of):
     reference = registry.reference_for("advance")
     order = PaymentOrder.objects.get()
     assert reference.has_tie(order, capped.chair) and not reference.has_tie(order, capped.treasurer)
+
+
+def test_an_advance_counts_in_the_caps_of_its_person_once(capped, file_of, pocket):
+    request = file_of()
+    advance(capped.referent, request)
+    scheme = sealed.scheme_of(request.scheme_version)
+
+    def over(cents: int, **states: object) -> bool:
+        AidRequest.objects.filter(pk=request.pk).update(**states)
+        other = AidRequest(applicant=request.applicant, scheme_version=request.scheme_version)
+        other.submitted_at, other.case_code = clock.moment(), request.case_code
+        refusal = caps.cap_refusal(other, scheme, amount_cents=cents, states=caps.GRANTED_STATES)
+        return refusal is not None
+
+    assert not over(5_000) and over(5_001), "150 € a year, 100 € of them advanced"
+    assert over(5_001, state="withdrawn", withdrawn_at=clock.moment()), (
+        "withdrawn, the money was paid all the same"
+    )
+    assert over(1, state="granted", withdrawn_at=None, decided_at=clock.moment()), (
+        "granted, it is a whole request"
+    )
+    AidRequest.objects.filter(pk=request.pk).update(state="in_review", decided_at=None)
