@@ -26,6 +26,7 @@ def told(file: AidRequest, text: str) -> str:
 
 
 def keep_revision(file: AidRequest, story: str, origin: str) -> None:
+    assert file.amount_cents is not None and file.bank_details is not None
     file.story_sealed = vault.seal_text_for(file.applicant.subject_key, story)
     file.save(update_fields=["story_sealed"])
     file.revisions.create(
