@@ -83,7 +83,14 @@ class AidRequestsConfig(AppConfig):
     verbose_name = "Demandes d’aide"
 
     def ready(self) -> None:
-        from aid_requests import jobs, permissions, proofs, reference, second_look_proofs  # noqa: PLC0415 - models are not loaded when this module is
+        from aid_requests import (  # noqa: PLC0415 - models are not loaded when this module is
+            jobs,
+            permissions,
+            proofs,
+            reference,
+            second_look_proofs,
+            sitting_proofs,
+        )
         from aid_requests.actions import is_replaced_address  # noqa: PLC0415
         from fund import registry  # noqa: PLC0415
 
@@ -97,3 +104,4 @@ class AidRequestsConfig(AppConfig):
         registry.register_replaced_address("applicant", is_replaced_address)
         proofs.register()
         second_look_proofs.register()
+        sitting_proofs.register()
