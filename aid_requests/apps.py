@@ -103,6 +103,7 @@ class AidRequestsConfig(AppConfig):
             proofs,
             reference,
             second_look_proofs,
+            sitting_proofs,
         )
         from aid_requests.actions import is_replaced_address  # noqa: PLC0415
         from aid_requests.models import Advance  # noqa: PLC0415
@@ -123,3 +124,4 @@ class AidRequestsConfig(AppConfig):
         proofs.register()
         second_look_proofs.register()
         advance_proofs.register()
+        sitting_proofs.register()

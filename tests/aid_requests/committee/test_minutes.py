@@ -4,14 +4,15 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from pypdf import PdfReader
 
+from aid_requests import sitting_proofs
 from aid_requests.committee import actions
 from aid_requests.committee import minutes as papers
-from aid_requests.models import AgendaItem, Minutes, MinutesPaper, MinutesSignature
+from aid_requests.models import AgendaItem, Minutes, MinutesPaper, MinutesSignature, Vote
 from aid_requests.timeline import timeline
-from fund import clock
+from fund import clock, guards
 from fund.models import AuditEvent
 from fund.roles import Refused
 from fund.workflow import AlreadyDone
@@ -148,3 +149,32 @@ def test_the_student_reads_that_it_was_examined_and_nothing_more(ruled, file_of,
         "Par le comité, en séance",
         AgendaItem.objects.get(why="discussed").taken_at,
     )
+
+
+@pytest.fixture
+def tampered(db):
+    """Without the triggers that append-only rows have."""
+    guards.remove(connection)
+    yield
+    guards.install(connection)
+
+
+def test_the_proofs_see_what_the_database_would_have_refused(ruled, file_of, evening, tampered):
+    minutes = held(ruled, file_of())
+    signed(ruled, minutes)
+    faults = (
+        (sitting_proofs.minutes_have_no_gap, Minutes.objects, {"number": 2}),
+        (sitting_proofs.papers_are_those_that_were_signed, MinutesPaper.objects, {"full_sha256": "0" * 64}),
+        (
+            sitting_proofs.papers_are_those_that_were_signed,
+            MinutesSignature.objects,
+            {"content_sha256": "0" * 64},
+        ),
+        (sitting_proofs.items_agree_with_votes_and_decisions, Vote.objects, {"agenda_item": None}),
+    )
+    for proof, rows, change in faults:
+        assert list(proof()) == []
+        with transaction.atomic():
+            rows.update(**change)
+            assert len(list(proof())) > 0, proof.__name__
+            transaction.set_rollback(True)
