@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -146,7 +147,7 @@ def readable_files(member: User) -> QuerySet[AidRequest]:
     return files_of(member).filter(~Exists(own_recusal))
 
 
-def queue(member: User) -> QuerySet[AidRequest]:
+def queue(member: User) -> QuerySet[Any]:
     """`readable_files` with what a row needs; late advances first, then the longest wait."""
     votes = Vote.objects.filter(
         agendas.STANDING, request=OuterRef("pk"), round=OuterRef("round"), revision=OuterRef("revision")
@@ -212,7 +213,7 @@ def waiting_count(member: User) -> int:
     return _waiting(member).count()
 
 
-def _waiting(member: User) -> QuerySet[AidRequest]:
+def _waiting(member: User) -> QuerySet[Any]:
     return queue(member).filter(state=RequestState.IN_REVIEW)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from django.db.models import CharField, Exists, IntegerField, OuterRef, Q, QuerySet
-from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -198,13 +197,13 @@ def signers_before(request: AidRequest) -> list[int | None]:
     return [details.get("signed_by") for details in told]
 
 
-def kept_out(member: User) -> Combinable:
+def kept_out(member: User) -> Q:
     """For a queryset of requests: whether an earlier act keeps the member from voting: a vote or a signature of an
     earlier round, the veil lifted in any, or an advance given."""
     before = Vote.objects.filter(request=OuterRef("pk"), member=member, round__lt=OuterRef("round"))
     unmasked = Unmasking.objects.filter(request=OuterRef("pk"), by=member)
     advanced = Advance.objects.filter(request=OuterRef("pk"), given_by=member)
-    return Exists(before) | Exists(unmasked) | Exists(advanced) | signed_before(member)
+    return Q(Exists(before) | Exists(unmasked) | Exists(advanced) | signed_before(member))
 
 
 def signed_before(member: User) -> Exists:
