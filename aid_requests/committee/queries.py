@@ -199,11 +199,6 @@ def unread(member: User) -> QuerySet[AidRequest]:
     return in_writing.filter(~Exists(open_corrections), ~Exists(agendas.in_a_sitting()), **condition)
 
 
-def late_advances(member: User) -> QuerySet[AidRequest]:
-    """The files of this member's queue whose advance should have been ratified, the first ones."""
-    return _waiting(member).filter(advance_is_late=1)[:20]
-
-
 def asked_cents(member: User) -> int:
     """What the waiting files that this member sees ask for, in cents: a sum must not tell of files they never see."""
     return advances.asked_cents(_waiting(member))

@@ -1,6 +1,9 @@
-"""Files that wait too long before the committee can read them."""
+"""Files that wait too long: before the committee can read them, or with an advance that nobody ratified in time."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from aid_requests import sealed
 from aid_requests.committee import queries
@@ -17,6 +20,11 @@ class StalledElsewhere:
     reference: str
     scheme_title: str
     waiting: Waiting
+
+
+def late_advances(member: User) -> QuerySet[Any]:
+    """The first files of this member's queue whose advance should have been ratified by now."""
+    return queries.queue(member).filter(state=RequestState.IN_REVIEW, advance_is_late=1)[:20]
 
 
 def stalled_elsewhere(member: User, language: str) -> list[StalledElsewhere]:

@@ -64,7 +64,7 @@ def request_queue(request: HttpRequest) -> HttpResponse:
         "batch": vote_batches.running(actor(request)),
         "elsewhere": stalled.stalled_elsewhere(actor(request), language),
         "short_files": queries.short_files(piece.files),
-        "late_advances": queries.late_advances(actor(request)),
+        "late_advances": stalled.late_advances(actor(request)),
         "shown_cents": sum(row.request.amount_cents or 0 for row in rows),
         "next_file": queries.next_to_read(actor(request)),
         "waiting": queries.waiting_count(actor(request)),
