@@ -97,6 +97,7 @@ def test_the_readme_shows_what_it_is_about_and_leads_to_each_guide():
         "etudiant",
         "membre",
         "referent",
+        "seances",
         "tresorier-dons",
         "tresorier",
     ]
