@@ -94,15 +94,21 @@ def test_whoever_left_is_not_counted_at_the_end(counted, file_of):
     assert sitting.items.get().why == "no_quorum" and not Decision.objects.exists()
 
 
-def test_a_grant_without_money_is_put_off_and_stops_nothing(counted, file_of):
-    files = [file_of(number) for number in range(1, 9)]
+def test_a_grant_without_money_is_put_off_and_stops_nothing(counted, file_of, monkeypatch):
+    files = [file_of(number) for number in (1, 2, 3)]
     sitting = sittings.consultation(counted, *files)
-    for request in files:
-        vote(counted.member1, request), vote(counted.chair, request)
+    for request, choice in zip(files, ("grant", "grant", "refuse"), strict=True):
+        vote(counted.member1, request, choice), vote(counted.chair, request, choice)
+    granted = Decision.objects.filter(outcome="granted")
+    monkeypatch.setattr(balances, "left_cents", lambda *_pocket: 20_000 - 15_000 * granted.count())
     with clock.at(END):
-        assert actions.end_consultations() == "8 counted, 1 closed"
-    assert list(sitting.items.order_by("number").values_list("why", flat=True)) == [""] * 6 + ["no_money"] * 2
-    assert balances.left_cents() == 10_000
+        assert actions.end_consultations() == "3 counted, 1 closed"
+    items = sitting.items.order_by("number")
+    assert list(items.values_list("state", "why")) == [
+        ("decided", ""),
+        ("adjourned", "no_money"),
+        ("decided", ""),
+    ]
 
 
 def test_a_withdrawn_file_ends_without_a_count(counted, file_of):
