@@ -94,14 +94,15 @@ def test_whoever_left_is_not_counted_at_the_end(counted, file_of):
     assert sitting.items.get().why == "no_quorum" and not Decision.objects.exists()
 
 
-def test_a_grant_without_money_is_put_off_and_stops_nothing(counted, file_of, monkeypatch):
+def test_a_grant_without_money_is_put_off_and_stops_nothing(counted, file_of):
     files = [file_of(number) for number in (1, 2, 3)]
     sitting = sittings.consultation(counted, *files)
     for request, choice in zip(files, ("grant", "grant", "refuse"), strict=True):
         vote(counted.member1, request, choice), vote(counted.chair, request, choice)
     granted = Decision.objects.filter(outcome="granted")
-    monkeypatch.setattr(balances, "left_cents", lambda *_pocket: 20_000 - 15_000 * granted.count())
-    with clock.at(END):
+    # The proofs that follow read what is really left.
+    with pytest.MonkeyPatch.context() as patch, clock.at(END):
+        patch.setattr(balances, "left_cents", lambda *_pocket: 20_000 - 15_000 * granted.count())
         assert actions.end_consultations() == "3 counted, 1 closed"
     items = sitting.items.order_by("number")
     assert list(items.values_list("state", "why")) == [
