@@ -193,10 +193,9 @@ def unread(member: User) -> QuerySet[AidRequest]:
     """What waits for this member's vote, the longest wait first."""
     condition = {"state": RequestState.IN_REVIEW, "has_voted": False, "voted_before": False}
     open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
-    in_writing = queue(member).exclude(
-        has_votes=False, scheme_version__scheme__in=seats.schemes_in_sittings()
-    )
-    return in_writing.filter(~Exists(open_corrections), ~Exists(agendas.in_a_sitting()), **condition)
+    elsewhere = {"has_votes": False, "scheme_version__scheme__in": seats.schemes_in_sittings()}
+    in_writing = queue(member).filter(**condition).exclude(**elsewhere)
+    return in_writing.filter(~Exists(open_corrections), ~Exists(agendas.in_a_sitting()))
 
 
 def asked_cents(member: User) -> int:
