@@ -25,7 +25,9 @@ class ChangeForm(forms.Form):
     """Day and place of a drafted sitting."""
 
     scheduled_at = _moment(_("Date et heure"), help_text=_("D’une consultation : son début."))
-    ends_at = _moment(_("Fin de la consultation"), required=False)
+    ends_at = _moment(
+        _("Fin de la consultation"), required=False, help_text=_("Seulement pour une consultation.")
+    )
     place = forms.CharField(
         label=_("Lieu ou lien"),
         required=False,

@@ -15,6 +15,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.both_engines import BROWSERS
+
 LEFT_OUT = {
     ".venv",
     ".git",
@@ -121,6 +123,24 @@ def browser() -> Iterator[Browser]:
         pytest.skip("Chromium is missing; this line brings it: sudo apt install chromium")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def own_browser(live_server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """A browser for one test only, begun after the database and ended before it.
+
+    Playwright runs a loop in this thread, which Django takes for a reason to refuse every query: a browser that
+    stayed open would stop the tests that follow.
+    """
+    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("Chromium is missing; this line brings it: sudo apt install chromium")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with sync_playwright() as playwright:
+        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=program, args=arguments)
         yield browser
         browser.close()

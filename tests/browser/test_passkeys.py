@@ -3,7 +3,6 @@
 The authenticator is Chromium's virtual one; the server answers at localhost, a name browsers take for secure.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,30 +11,11 @@ from allauth.mfa.models import Authenticator
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as live
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.both_engines import BROWSERS
 from tests.second_factor import mailed_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def own_browser(live_server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """A browser for one test only, begun after the database and ended before it.
-
-    Playwright runs a loop in this thread, which Django takes for a reason to refuse every query: a browser that
-    stayed open would stop the tests that follow.
-    """
-    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if program is None:
-        pytest.skip("Chromium is missing; this line brings it: sudo apt install chromium")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_playwright() as playwright:
-        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

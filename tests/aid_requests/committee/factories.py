@@ -87,6 +87,7 @@ def make_file(
     *,
     number: int = 1,
     submitted_at: datetime | None = None,
+    answers: dict[str, Value] | None = None,
 ) -> AidRequest:
     """A request in review under `version`, signed and certified."""
     request = AidRequest(
@@ -99,7 +100,7 @@ def make_file(
         submitted_at=submitted_at or clock.moment() - timedelta(days=2),
         bank_details=make_account(applicant),
     )
-    request.answers_sealed = sealed.seal_answers(request, dict(ANSWERS))
+    request.answers_sealed = sealed.seal_answers(request, dict(answers or ANSWERS))
     request.story_sealed = vault.seal_text_for(applicant.subject_key, STORY)
     award = progress.award_of(request)
     assert award is not None
