@@ -155,9 +155,7 @@ class Hall:
 
 def schools(nord: School, sud: School) -> list[School]:
     """Two of which a member comes, and two of which nobody does."""
-    est = School.objects.create(
-        code="est", name="École de l’Est", city="Metz", email_domains=["est.example"]
-    )
+    est = School.objects.create(code="est", name="École de l’Est", city="Metz", email_domains=["est.example"])
     ouest = School.objects.create(
         code="ouest", name="École de l’Ouest", city="Brest", email_domains=["ouest.example"]
     )

@@ -147,7 +147,9 @@ class Season:
     @staticmethod
     def spent(cases: list[Case]) -> int:
         """Cents of what will be granted."""
-        return sum(case.request.amount_cents or 0 for case in cases if case.is_granted and not case.is_put_off)
+        return sum(
+            case.request.amount_cents or 0 for case in cases if case.is_granted and not case.is_put_off
+        )
 
     def everything(self) -> int:
         """More than all that may still come: what waits, what was put off, and the files of the rest of the season."""
@@ -240,7 +242,9 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Time:
 
 
 @pytest.fixture
-def season(time, foundation, pocket, people, school, other_school, client_of, live_server, own_browser, monkeypatch):
+def season(
+    time, foundation, pocket, people, school, other_school, client_of, live_server, own_browser, monkeypatch
+):
     """Ten people before their browsers on 15 May 2020."""
     one_at_a_time(monkeypatch)
     keep_files(monkeypatch)
@@ -338,7 +342,9 @@ def votes_cast(season: Season) -> None:
     on many files at once."""
     hall, when = season.hall, season.hall.time
     when.goes_to(6, 8)
-    text = rules("votes-cast-unanimity").replace("emergency-aid/equipment", "emergency-aid/money_blocked_abroad")
+    text = rules("votes-cast-unanimity").replace(
+        "emergency-aid/equipment", "emergency-aid/money_blocked_abroad"
+    )
     acts.open_rules(hall["administrator"], season.as_held(text))
     made = season.files("in writing") + [case for case in season.order() if case.is_put_off]
     ends = when.day(6, 16, 18)
