@@ -42,8 +42,8 @@ def read_statement(treasurer: Person, name: str, data: bytes) -> None:
 
 def prepare(chair: Person, when: datetime, *, ends: datetime | None = None, place: str = "Salle 12") -> str:
     """A draft with every file that is ready on its agenda; the address of its page."""
-    page = chair.goto("/comite/seances/")
-    page.get_by_role("link", name="Préparer une séance").click()
+    chair.goto("/comite/seances/")
+    page = chair.follow("Préparer une séance")
     page.get_by_label("Forme").select_option("consultation" if ends else "both")
     page.get_by_label("Date et heure").fill(f"{when:%Y-%m-%dT%H:%M}")
     if ends:
@@ -86,11 +86,8 @@ def step_back(member: Person, reference: str) -> None:
 
 
 def open_file(member: Person, reference: str):
-    page = member.goto(f"/comite/?reference={reference}")
-    page.locator("main").get_by_role("link", name=reference).first.click()
-    page.wait_for_load_state()
-    member.look()
-    return page
+    member.goto(f"/comite/?reference={reference}")
+    return member.follow(reference, member.page.get_by_role("table"))
 
 
 # At the table ------------------------------------------------------------------------------------------------------
@@ -172,10 +169,8 @@ def close_sitting(clerk: Person, address: str) -> None:
 def sign_minutes(people: Sequence[Person], address: str) -> str:
     """By two persons, each on the own page; the number."""
     for person in people:
-        page = person.goto(address)
-        page.get_by_role("link", name="Lire le procès-verbal").click()
-        page.wait_for_load_state()
-        person.look()
+        person.goto(address)
+        page = person.follow("Lire le procès-verbal")
         person.press("Signer ce procès-verbal")
     expect(page.locator("main")).to_contain_text("Version complète")
     return page.locator("h1").inner_text().split()[-1]
@@ -192,16 +187,25 @@ def write_vote(member: Person, reference: str, ballot: Ballot) -> None:
     member.press("Voter et passer au suivant", form)
 
 
-def vote_on_many(member: Person, references: Sequence[str], ballot: Ballot) -> None:
-    """Ticked in the queue, listed, confirmed; the worker does the rest."""
+def vote_on_many(member: Person, references: Sequence[str], ballot: Ballot) -> list[str]:
+    """Ticked on one page of the queue, listed, confirmed; the worker does the rest. Those that were ticked."""
     page = member.goto("/comite/")
-    for reference in references:
-        page.get_by_role("row").filter(has_text=reference).get_by_role("checkbox").check()
+    boxes = page.locator("main table").get_by_role("checkbox")
+    while not (mine := sorted(set(_rows(boxes)) & set(references))):
+        page = member.follow("Les suivantes")
+    for reference in mine:
+        page.get_by_label(f"Cocher {reference}").check()
     page.get_by_label("Le même vote pour tous").select_option(ballot.choice)
     if ballot.reason:
         page.get_by_label("Motif, si vous refusez").select_option(ballot.reason)
     member.press("Voir les dossiers cochés")
-    for reference in references:
-        expect(page.locator("main")).to_contain_text(reference)
+    listed = REFERENCE.findall(page.get_by_role("table").inner_text())
+    assert sorted(listed) == mine, (listed, mine)
     member.press("Voter sur ce", exact=False)
     member.page.goto("about:blank")  # the page asks again and again while the worker works
+    return mine
+
+
+def _rows(boxes: Locator) -> list[str]:
+    """References of the rows that can be ticked."""
+    return REFERENCE.findall(" ".join(boxes.locator("xpath=..").all_inner_texts()))

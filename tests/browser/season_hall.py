@@ -81,7 +81,8 @@ class Person:
         page.on("pageerror", lambda error: hall.complaints.append(f"{name}: {error}"))
 
     def _says(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning"):
+        # A page that is refused is part of the season, and the browser logs its status.
+        if kind in ("error", "warning") and "with a status of 403" not in text:
             self.hall.complaints.append(f"{self.name}, {self.page.url}: {text}")
 
     def goto(self, path: str) -> Page:
@@ -95,6 +96,14 @@ class Person:
         button = (within or self.page.locator("main")).get_by_role("button", name=words, exact=exact).first
         with self.page.expect_navigation(wait_until="load"):
             button.click()
+        self.look()
+        return self.page
+
+    def follow(self, words: str, within: Locator | None = None) -> Page:
+        """A link, by its words."""
+        link = (within or self.page.locator("main")).get_by_role("link", name=words).first
+        with self.page.expect_navigation(wait_until="load"):
+            link.click()
         self.look()
         return self.page
 

@@ -26,6 +26,8 @@ GRANTED, REFUSED, REDIRECTED = (
     "Votre demande est réorientée",
 )
 WAITING = "Le comité est favorable, l’argent manque"
+# From how many files on a season is a long one.
+LONG = 50
 DOOR = "L’assistance sociale de votre université"
 
 
@@ -95,9 +97,13 @@ class Case:
 
 
 def shares(number: int) -> dict[str, int]:
-    """How many files each session gets: as even as can be, the first ones one more."""
-    each, more = divmod(number, len(PLANS))
-    return {name: each + (place < more) for place, name in enumerate(PLANS)}
+    """How many files each session gets: as even as can be, the first ones one more. Of a long season, the consultation
+    that is voted on many files at once takes more than half."""
+    if number < LONG:
+        each, more = divmod(number, len(PLANS))
+        return {name: each + (place < more) for place, name in enumerate(PLANS)}
+    each = number // 18
+    return {name: each if name != "by batch" else number - each * (len(PLANS) - 1) for name in PLANS}
 
 
 def plans_of(session: str, number: int) -> list[str]:
@@ -134,7 +140,7 @@ def ballots(case: Case, voters: Sequence[str]) -> dict[str, Ballot]:
         case "abstained":
             said |= dict.fromkeys(voters[2:], ABSTAIN)
         case "unanimous":
-            said |= {last: REFUSE}
+            said |= {voters[1]: REFUSE}
         case "lapsed":
             said |= {name: REFUSE for name in voters if name == "leaver"}
     return said
