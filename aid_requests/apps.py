@@ -8,6 +8,10 @@ APPEND_ONLY = (
     "aid_requests_declaration",
     "aid_requests_recusal",
     "aid_requests_reexamination",
+    "aid_requests_broughtpaper",
+    "aid_requests_paperruling",
+    "aid_requests_adjournment",
+    "aid_requests_opinion",
     "aid_requests_requestrevision",
     "aid_requests_lookalikeruling",
 )

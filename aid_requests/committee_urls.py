@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aid_requests.views import committee, committee_rules, waiting_list
+from aid_requests.views import awaited_papers, committee, committee_rules, request_papers, waiting_list
 
 urlpatterns = [
     path("comite/", committee.request_queue, name="request_queue"),
@@ -17,6 +17,17 @@ urlpatterns = [
     ),
     path("comite/liste-attente/", waiting_list.waiting_list_page, name="waiting_list"),
     path("comite/liste-attente/servir/", waiting_list.serve_waiting_list, name="serve_waiting_list"),
+    path("pieces-attendues/", awaited_papers.awaited_papers, name="awaited_papers"),
+    path("pieces-attendues/<uuid:token>/", awaited_papers.awaited_page, name="awaited_page"),
+    path("pieces-attendues/fichier/<uuid:paper>/", awaited_papers.awaited_file, name="awaited_file"),
+    path("pieces-attendues/accepter/<uuid:paper>/", awaited_papers.accept_paper, name="accept_paper"),
+    path("pieces-attendues/rendre/<uuid:paper>/", awaited_papers.return_paper, name="return_paper"),
+    path("demandes/<uuid:token>/pieces-attendues/", request_papers.request_papers, name="request_papers"),
+    path(
+        "demandes/<uuid:token>/ajournement/<int:number>/",
+        request_papers.adjournment_file,
+        name="adjournment_file",
+    ),
     path("comite/<uuid:token>/", committee.request_review, name="request_review"),
     path("comite/<uuid:token>/voter/", committee.cast_vote, name="cast_vote"),
     path("comite/<uuid:token>/deport/", committee.recuse, name="recuse"),

@@ -12,7 +12,7 @@ from aid_requests.actions import (
     remind_of_corrections,
     sweep_documents,
 )
-from aid_requests.committee.actions import serve_waiting_list
+from aid_requests.committee.actions import keep_conditions, serve_waiting_list
 from fund import registry
 
 
@@ -24,6 +24,7 @@ def register() -> None:
     registry.register_job("look_alike_marks", timedelta(hours=6), note_missing_marks)
     registry.register_job("second_looks", timedelta(hours=1), keep_second_looks)
     registry.register_job("waiting_list", timedelta(hours=1), serve_waiting_list)
+    registry.register_job("awaited_papers", timedelta(hours=1), keep_conditions)
     registry.register_job("old_address_codes", timedelta(hours=24), forget_old_address_codes)
     registry.register_job("old_registers", timedelta(hours=24), register_retention.forget_old_registers)
     registry.register_job("old_invitations", timedelta(hours=24), register_retention.forget_old_invitations)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aid_requests import call_backs, lookalikes, scheme_readers, second_look_lists
 from aid_requests import permissions as requests
+from aid_requests.committee import awaiting
 from aid_requests.committee import queries as committee
 from aid_requests.correspondence import threads
 from aid_requests.models.register import ImportState
@@ -54,6 +55,12 @@ ENTRIES = (
     Entry("desk", _("Mon bureau"), tuple(Role)),
     Entry("request_queue", _("Dossiers"), (Role.MEMBER, Role.CHAIR), committee.waiting_count),
     Entry("waiting_list", _("Liste d’attente"), (Role.MEMBER, Role.CHAIR)),
+    Entry(
+        "awaited_papers",
+        _("Pièces attendues"),
+        (Role.REFERENT, Role.CHAIR),
+        lambda user: awaiting.waiting_count(user),
+    ),
     Entry(
         "second_look_list",
         _("Secondes lectures"),

@@ -33,6 +33,10 @@ MAILS: dict[str, list[dict[str, object]]] = {
     "request_moved": [
         {"event": event, "reference": "U-1", "today": date(2020, 5, 15)}
         for event in ("submitted", "certified", "enrolment", "decided", "returned", "paid", "correction")
+    ]
+    + [
+        {"event": event, "reference": "U-1", "today": date(2020, 5, 15), "until": date(2020, 6, 14)}
+        for event in ("papers", "paper_reminder", "adjourned")
     ],
     "invitation": [{"link": LINK, "last_day": date(2020, 6, 30)}],
     "gift_undone": [

@@ -205,6 +205,7 @@ def _refuse_while_in_use(applicant: Applicant, request: AidRequest) -> None:
             RequestState.SUBMITTED,
             RequestState.IN_REVIEW,
             RequestState.WAITLISTED,
+            RequestState.CONDITIONAL,
             RequestState.GRANTED,
         ),
     )

@@ -25,6 +25,7 @@ _SIGNED = (
     RequestState.SUBMITTED,
     RequestState.IN_REVIEW,
     RequestState.WAITLISTED,
+    RequestState.CONDITIONAL,
     RequestState.GRANTED,
 )
 

@@ -22,6 +22,7 @@ COUNTED = (
     RequestState.SUBMITTED,
     RequestState.IN_REVIEW,
     RequestState.WAITLISTED,
+    RequestState.CONDITIONAL,
     RequestState.GRANTED,
     RequestState.PAID,
     RequestState.RETURNED,

@@ -11,7 +11,7 @@ from datetime import date
 from django.utils import translation
 
 from aid_requests import paper, sealed
-from aid_requests.committee import reasons
+from aid_requests.committee import papers, reasons
 from aid_requests.deadlines import reexamination_deadline
 from aid_requests.declarations import french_day
 from aid_requests.doors import doors_by_code, doors_of
@@ -24,23 +24,46 @@ from fund.models import Foundation, RoleGrant, User
 from fund.models.people import Role
 
 AUTHOR = "Le comité d’attribution"
+_ALSO_ASKED = (
+    "Quand l’argent sera là, le comité vous demandera encore ce qui suit. Vous pouvez déjà le préparer ; n’envoyez rien"
+    " pour l’instant."
+)
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """What was decided: the outcome, its Paris date the codes of its reasons and of the doors it leads to.
+    """What was decided: the outcome, its Paris date, the codes of its reasons, of the doors it leads to and of the
+    papers it asks for until `due_on`.
 
-    `listed_on`: of an aid granted from the waiting list, the day on which it came there."""
+    `listed_on`: of an aid granted from the waiting list, the day on which it came there; `promised_on`: of what becomes
+    of an aid granted subject to papers, the day of that decision. `author` decided alone, by the act `delegation`, or
+    signed after the committee's opinion, and says by `departure_code` why not as advised; else the chair signs for the
+    committee."""
 
     outcome: str
     decided_on: date
     reason_codes: tuple[str, ...] = ()
     door_codes: tuple[str, ...] = ()
+    paper_codes: tuple[str, ...] = ()
+    due_on: date | None = None
     listed_on: date | None = None
+    promised_on: date | None = None
+    delegation: str = ""
+    author: User | None = None
+    departure_code: str = ""
 
     @property
     def is_grant(self) -> bool:
         return self.outcome == DecisionOutcome.GRANTED
+
+
+@dataclass(frozen=True)
+class Putting:
+    """An adjournment: its Paris date, from which day the file is read again, and the codes of what is missing."""
+
+    adjourned_on: date
+    again_on: date
+    reason_codes: tuple[str, ...]
 
 
 def render_letter(request: AidRequest, ruling: Ruling) -> bytes:
@@ -49,30 +72,63 @@ def render_letter(request: AidRequest, ruling: Ruling) -> bytes:
         scheme = sealed.scheme_of(request.scheme_version)
         foundation = Foundation.objects.get(pk=1)
         content = [
-            paper.text(_sender(foundation), paper.SMALL),
-            paper.space(10),
-            paper.text(_addressee(request)),
-            paper.space(10),
-            paper.text(
-                f"Référence {request.reference}. Décision du {french_day(ruling.decided_on)}.", paper.SMALL
-            ),
+            *_head(foundation, request, f"Décision du {french_day(ruling.decided_on)}."),
             paper.text(_title(request, ruling), paper.TITLE),
             *_read_again(request),
             *_body(request, scheme, ruling),
             *_appeal(foundation, request, ruling),
             paper.space(10),
             paper.text(AUTHOR, paper.HEADING),
-            paper.text(_signature()),
+            paper.text(_signature(ruling)),
         ]
         again = ", réexamen" if request.round > 1 else ""
         name = f"Décision {request.reference}, version {request.revision}{again}"
         return paper.make_pdf(content, title=name, foot=name)
 
 
+def render_adjournment(request: AidRequest, putting: Putting) -> bytes:
+    """The letter that tells of an adjournment, as PDF: it decides nothing and opens no way to contest it. Raises
+    vault.Erased when the person was erased."""
+    with translation.override("fr"):
+        foundation = Foundation.objects.get(pk=1)
+        content = [
+            *_head(foundation, request, f"Lecture du {french_day(putting.adjourned_on)}."),
+            paper.text("Votre demande sera relue", paper.TITLE),
+            paper.text(
+                "Le comité a lu votre demande et ne décide pas encore\u00a0: elle n’est ni accordée, ni refusée."
+            ),
+            paper.text("Ce qui manque", paper.HEADING),
+            paper.points(reasons.sentences(list(putting.reason_codes))),
+            paper.text("Ce que vous pouvez faire", paper.HEADING),
+            paper.text(
+                "Répondez au comité depuis la page de votre demande, ou corrigez-la si elle le permet encore. Elle sera"
+                f" relue à partir du {french_day(putting.again_on)}, avec ce que vous aurez ajouté. Pour toute"
+                f" question, écrivez à {foundation.contact_email} en donnant la référence {request.reference}."
+            ),
+            paper.space(10),
+            paper.text(AUTHOR, paper.HEADING),
+            paper.text(_signature()),
+        ]
+        name = f"Ajournement {request.reference}, lecture {request.turn}"
+        return paper.make_pdf(content, title=name, foot=name)
+
+
+def _head(foundation: Foundation, request: AidRequest, dated: str) -> list[paper.Flowable]:
+    return [
+        paper.text(_sender(foundation), paper.SMALL),
+        paper.space(10),
+        paper.text(_addressee(request)),
+        paper.space(10),
+        paper.text(f"Référence {request.reference}. {dated}", paper.SMALL),
+    ]
+
+
 def _title(request: AidRequest, ruling: Ruling) -> str:
     again = " après réexamen" if request.round > 1 else ""
     if ruling.is_grant:
         return f"Votre demande est accordée{again}"
+    if ruling.outcome == DecisionOutcome.CONDITIONAL:
+        return f"Votre demande est accordée{again}, sous réserve"
     if ruling.outcome == DecisionOutcome.UNFUNDED:
         return f"Avis favorable{again}, en attente d’argent"
     if ruling.outcome == DecisionOutcome.REDIRECTED:
@@ -83,9 +139,11 @@ def _title(request: AidRequest, ruling: Ruling) -> str:
 def _body(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
     match DecisionOutcome(ruling.outcome):
         case DecisionOutcome.GRANTED:
-            return [*_from_list(ruling), *_grant(request, scheme)]
+            return [*_from_list(ruling), *_from_papers(ruling), *_grant(request, scheme)]
+        case DecisionOutcome.CONDITIONAL:
+            return [*_from_list(ruling), *_subject_to(request, scheme, ruling)]
         case DecisionOutcome.UNFUNDED:
-            return _on_list(request, scheme)
+            return _on_list(request, scheme, ruling)
         case DecisionOutcome.REDIRECTED:
             return _redirection(request, scheme, ruling)
         case _:
@@ -153,7 +211,48 @@ def _from_list(ruling: Ruling) -> list[paper.Flowable]:
     ]
 
 
-def _on_list(request: AidRequest, scheme: Scheme) -> list[paper.Flowable]:
+def _from_papers(ruling: Ruling) -> list[paper.Flowable]:
+    if ruling.promised_on is None:
+        return []
+    return [
+        paper.text(
+            f"Le comité avait accordé votre demande le {french_day(ruling.promised_on)}, sous réserve. Ce qu’il"
+            " demandait est arrivé et convient : l’aide vous est acquise."
+        )
+    ]
+
+
+def _papers_asked(request: AidRequest, ruling: Ruling) -> paper.Flowable:
+    labels = papers.papers_for(request)
+    return paper.points([labels.get(code, code) for code in ruling.paper_codes])
+
+
+def _subject_to(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
+    """Granted if a paper comes: which, until when, and what happens otherwise."""
+    amount = money.format_euros(request.amount_cents or 0, "fr")
+    until = french_day(ruling.due_on) if ruling.due_on else ""
+    return [
+        paper.text(
+            f"Le comité a lu votre demande et vous accorde {amount}, à une condition : que vous apportiez ce qui suit"
+            f" jusqu’au {until} inclus."
+        ),
+        _papers_asked(request, ruling),
+        paper.text("Pourquoi", paper.HEADING),
+        paper.text(
+            f"Votre situation est celle du cas « {_case_label(request, scheme)} » de l’aide"
+            f" {_schedule(request, scheme)}. Le montant est celui que ce barème fixe pour ce cas."
+        ),
+        paper.text("Ce qui se passe maintenant", paper.HEADING),
+        paper.text(
+            "L’argent est réservé pour vous jusque-là. Envoyez chaque pièce depuis la page de votre demande : une"
+            " personne la regarde. Si elle ne convient pas, nous vous disons pourquoi, et vous pouvez en envoyer une"
+            " autre. Dès que tout convient, le virement part. Sans ces pièces, l’aide ne sera pas accordée, et vous"
+            " pourrez encore demander un réexamen."
+        ),
+    ]
+
+
+def _on_list(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
     """Favourable, and no money: what it means and what it does not, in as many words."""
     amount = money.format_euros(request.amount_cents or 0, "fr")
     doors = _doors_elsewhere(request, scheme)
@@ -176,6 +275,7 @@ def _on_list(request: AidRequest, scheme: Scheme) -> list[paper.Flowable]:
         paper.text(
             "Si vous n’en avez plus besoin, vous pouvez retirer votre demande sur sa page\u00a0: la suivante passe."
         ),
+        *([paper.text(_ALSO_ASKED), _papers_asked(request, ruling)] if ruling.paper_codes else []),
         *([paper.text("Qui d’autre peut vous aider", paper.HEADING), paper.points(doors)] if doors else []),
     ]
 
@@ -200,10 +300,14 @@ def _redirection(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[pa
 
 
 def _refusal(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
+    begins = "Le comité a lu votre demande et ne l’accorde pas."
+    if ruling.promised_on is not None:
+        begins = (
+            f"Le comité avait accordé votre demande le {french_day(ruling.promised_on)}, sous réserve d’une pièce. Sans"
+            " elle, l’aide n’est pas accordée."
+        )
     return [
-        paper.text(
-            "Le comité a lu votre demande et ne l’accorde pas. Voici pourquoi, et ce que vous pouvez faire."
-        ),
+        paper.text(f"{begins} Voici pourquoi, et ce que vous pouvez faire."),
         paper.text("Pourquoi", paper.HEADING),
         paper.text(
             f"La demande a été lue au regard de l’aide {_schedule(request, scheme)},"
@@ -244,7 +348,11 @@ def _appeal(foundation: Foundation, request: AidRequest, ruling: Ruling) -> list
 
 
 def is_favourable(ruling: Ruling) -> bool:
-    return ruling.outcome in (DecisionOutcome.GRANTED, DecisionOutcome.UNFUNDED)
+    return ruling.outcome in (
+        DecisionOutcome.GRANTED,
+        DecisionOutcome.CONDITIONAL,
+        DecisionOutcome.UNFUNDED,
+    )
 
 
 def _final(foundation: Foundation, request: AidRequest) -> list[paper.Flowable]:
@@ -258,15 +366,21 @@ def _final(foundation: Foundation, request: AidRequest) -> list[paper.Flowable]:
     ]
 
 
-def signer() -> User | None:
-    """Whose name stands on a letter made now: the chair signs for the committee, by name and quality."""
+def signer(ruling: Ruling | None = None) -> User | None:
+    """Whose name stands on a letter made now: who decided alone or signed, else the chair for the committee."""
+    if ruling is not None and ruling.author is not None:
+        return ruling.author
     chair = RoleGrant.objects.live().filter(role=Role.CHAIR).select_related("user").order_by("pk").first()
     return chair.user if chair is not None and chair.user.display_name else None
 
 
-def _signature() -> str:
-    """Without a chair, the committee's quality stands alone."""
-    chair = signer()
-    if chair is None:
+def _signature(ruling: Ruling | None = None) -> str:
+    """By name and quality (CRPA L212-1). Without a chair, the committee's quality stands alone."""
+    by = signer(ruling)
+    if ruling is not None and ruling.delegation and by is not None:
+        return f"Par délégation du comité ({ruling.delegation}), {by.display_name}."
+    if ruling is not None and ruling.author is not None:
+        return f"Après avis du comité d’attribution, {ruling.author.display_name}, signataire."
+    if by is None:
         return "Pour le comité d’attribution."
-    return f"Pour le comité d’attribution, {chair.display_name}, présidence."
+    return f"Pour le comité d’attribution, {by.display_name}, présidence."

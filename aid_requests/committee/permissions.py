@@ -61,7 +61,7 @@ def can_vote(by: User, request: AidRequest) -> Refusal | None:
     if by.pk in seats.signers_before(request):
         sentence = _("Votre nom signe la décision contestée : d’autres personnes réexaminent ce dossier.")
         return Refusal("signed_before", sentence)
-    if votes.filter(round=request.round, revision=request.revision).exists():
+    if votes.filter(pk__in=seats.standing_votes(request)).exists():
         return Refusal("voted", _("Votre vote est enregistré. Il se découvre quand tous ont voté."))
     return corrections.blocking_refusal(request) or is_whole(request)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from aid_requests import caps, progress, schemes, sealed
 from aid_requests.actions.reexamination import PAPER
-from aid_requests.committee import permissions, reasons, rules, seats
+from aid_requests.committee import papers, permissions, reasons, rules, seats
 from aid_requests.committee.rules import Matter, Rules
 from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.models import AidRequest, Correction, Document, Recusal, RulesVersion, SchemeVersion, Vote
@@ -135,7 +135,8 @@ def readable_files(member: User) -> QuerySet[AidRequest]:
 def queue(member: User) -> QuerySet[AidRequest]:
     """`files_of` but those the member stepped back from, with what a row needs; what waits longest is first."""
     all_votes = Vote.objects.filter(request=OuterRef("pk"))
-    votes = all_votes.filter(round=OuterRef("round"), revision=OuterRef("revision"))
+    here = {name: OuterRef(name) for name in ("round", "revision", "turn")}
+    votes = all_votes.filter(**here)
     own_recusal = Recusal.objects.filter(request=OuterRef("pk"), member=member)
     open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
     number = seats.heard(votes).order_by().values("request").annotate(number=Count("pk")).values("number")
@@ -266,7 +267,7 @@ def case_file(request: AidRequest, language: str) -> CaseFile:
         content_hash=signed.content_hash if signed else "",
         certified_at=certificate.certified_at if certificate else None,
         other_aids=_other_aids(request),
-        papers=_papers(request, scheme, language),
+        papers=_papers(request, language),
         votes_cast=len(votes),
         votes_needed=_votes_needed(seats.read(seats.rules_of(request)), scheme, request, len(votes)),
         tally=_tally(votes) if request.state != RequestState.IN_REVIEW else None,
@@ -376,16 +377,8 @@ def _other_aids(request: AidRequest) -> int:
     return others.exclude(pk=request.pk).count()
 
 
-def _papers(request: AidRequest, scheme: Scheme, language: str) -> list[Paper]:
-    labels = {
-        asked.code: asked.label.in_language(language)
-        for group in (
-            scheme.documents,
-            *(case.documents for case in scheme.cases),
-            *(part.documents for part in scheme.parts),
-        )
-        for asked in group
-    }
+def _papers(request: AidRequest, language: str) -> list[Paper]:
+    labels = papers.papers_for(request, language)
     labels[PAPER] = _("Pièce jointe au réexamen")
     documents = request.documents.filter(removed_at=None).exclude(kind=ENROLMENT_PROOF).order_by("pk")
     return [Paper(document, labels.get(document.kind, _("Autre pièce"))) for document in documents]

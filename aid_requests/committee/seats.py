@@ -1,7 +1,7 @@
 """From the database to the engine: which rules a file has, who sits, who takes no part, and the votes that stand.
 
-A file keeps the rules of its first vote (of its revision and round): nobody changes the rules under a vote. Until then
-it has those that are open, or the default ones while none is.
+A file keeps the rules of its first vote (of its revision, round and turn): nobody changes the rules under a vote. Until
+then it has those that are open, or the default ones while none is.
 """
 
 from collections.abc import Iterable
@@ -22,6 +22,7 @@ from aid_requests.committee.rules import (
     Roll,
     Rules,
     Seat,
+    Signature,
     Weighing,
 )
 from aid_requests.models import (
@@ -48,8 +49,10 @@ COMMITTEE = (Role.MEMBER, Role.CHAIR)
 BALLOTS: dict[str, Ballot] = {
     VoteChoice.GRANT: rules.GRANT,
     VoteChoice.FUND_LATER: Ballot(Choice.FOR, Outcome.NOT_FUNDED),
+    VoteChoice.GRANT_SUBJECT: Ballot(Choice.FOR, Outcome.SUBJECT_TO),
     VoteChoice.REFUSE: rules.REFUSE,
     VoteChoice.REDIRECT: Ballot(Choice.AGAINST, Outcome.REDIRECTED),
+    VoteChoice.ADJOURN: Ballot(Choice.AGAINST, Outcome.ADJOURNED),
     VoteChoice.ABSTAIN: rules.ABSTAIN,
 }
 
@@ -91,8 +94,10 @@ def rules_of(request: AidRequest) -> RulesVersion | None:
 
 
 def standing_votes(request: AidRequest) -> QuerySet[Vote]:
-    """Every vote on the present revision and round, of whoever cast it."""
-    return Vote.objects.filter(request=request, revision=request.revision, round=request.round)
+    """Every vote on the present revision, round and turn, of whoever cast it."""
+    return Vote.objects.filter(
+        request=request, revision=request.revision, round=request.round, turn=request.turn
+    )
 
 
 def heard(votes: QuerySet[Vote]) -> QuerySet[Vote]:
@@ -104,8 +109,8 @@ def heard(votes: QuerySet[Vote]) -> QuerySet[Vote]:
     )
 
 
-def matter_of(request: AidRequest) -> Matter:
-    """The file as the rules see it, today."""
+def matter_of(request: AidRequest, signature: Signature | None = None) -> Matter:
+    """The file as the rules see it, today; `signature` once somebody signs after an opinion."""
     scheme = sealed.scheme_of(request.scheme_version)
     return Matter(
         scheme=scheme.slug,
@@ -115,6 +120,7 @@ def matter_of(request: AidRequest) -> Matter:
         schools=frozenset({request.school_id, request.applicant.school_id}),
         scheme_votes=scheme.decision.votes,
         own_school_excluded=scheme.decision.own_school == OwnSchool.EXCLUDED,
+        signature=signature,
     )
 
 
@@ -187,10 +193,12 @@ def signed_before(member: User) -> Exists:
     )
 
 
-def weigh(request: AidRequest, book: Rules, votes: Iterable[Vote]) -> Weighing:
+def weigh(
+    request: AidRequest, book: Rules, votes: Iterable[Vote], signature: Signature | None = None
+) -> Weighing:
     """What these votes are worth under `book`; read under the file's lock when something is decided by it."""
     ballots = {vote.member_id: BALLOTS[vote.choice] for vote in votes}
-    return rules.weigh(book, matter_of(request), roll_of(request), ballots)
+    return rules.weigh(book, matter_of(request, signature), roll_of(request), ballots)
 
 
 def keeps_own_school_out(request: AidRequest) -> bool:

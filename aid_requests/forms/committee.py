@@ -7,10 +7,15 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from aid_requests.committee.reasons import REDIRECTIONS, REFUSALS
-from aid_requests.models.decisions import REASONED, RecusalGround, VoteChoice
+from aid_requests.committee.reasons import ADJOURNMENTS, REDIRECTIONS, REFUSALS
+from aid_requests.models.conditions import PaperFault
+from aid_requests.models.decisions import RecusalGround, VoteChoice
 
-_REASONS: dict[str, dict[str, str | Promise]] = dict(zip(REASONED, (REFUSALS, REDIRECTIONS), strict=True))
+_REASONS: dict[str, dict[str, str | Promise]] = {
+    VoteChoice.REFUSE: REFUSALS,
+    VoteChoice.REDIRECT: REDIRECTIONS,
+    VoteChoice.ADJOURN: ADJOURNMENTS,
+}
 _MISSING = {
     VoteChoice.REFUSE: _("Choisissez le motif du refus : l’élève le lira."),
     VoteChoice.REDIRECT: _("Choisissez pourquoi vous réorientez : l’élève le lira."),
@@ -20,10 +25,12 @@ _MISSING = {
 class VoteForm(forms.Form):
     """`doors`: code → words of those to which this file may be redirected; without any that vote is not proposed.
 
-    `revision` and `round_number` are those that were read: the act refuses when the file changed meanwhile."""
+    `papers`: code → words of those to which a grant may be subject. `revision`, `round_number` and `turn` are those
+    that were read: the act refuses when the file changed meanwhile."""
 
     revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     round_number = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
+    turn = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
     choice = forms.ChoiceField(
         label=_("Vote"),
         choices=VoteChoice.choices,
@@ -31,12 +38,13 @@ class VoteForm(forms.Form):
     )
     reason_code = forms.ChoiceField(
         label=_("Motif"),
-        help_text=_("Seulement si vous refusez ou réorientez. L’élève le lira."),
+        help_text=_("Seulement si vous refusez, réorientez ou ajournez. L’élève le lira."),
         required=False,
         choices=[
             ("", "—"),
             (_("Refus"), list(REFUSALS.items())),
             (_("Réorientation"), list(REDIRECTIONS.items())),
+            (_("Ajournement"), list(ADJOURNMENTS.items())),
         ],
         widget=forms.Select(attrs={"autocomplete": "off"}),
     )
@@ -47,6 +55,12 @@ class VoteForm(forms.Form):
         choices=[("", "—")],
         widget=forms.Select(attrs={"autocomplete": "off"}),
     )
+    paper_codes = forms.MultipleChoiceField(
+        label=_("Pièces à apporter"),
+        help_text=_("Seulement si vous accordez sous réserve. L’élève les lira, avec une date."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"autocomplete": "off"}),
+    )
     note = forms.CharField(
         label=_("Note pour le comité"),
         required=False,
@@ -54,8 +68,11 @@ class VoteForm(forms.Form):
         widget=forms.Textarea(attrs={"autocomplete": "off", "rows": 3}),
     )
 
-    def __init__(self, *args: Any, doors: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, doors: Mapping[str, str], papers: Mapping[str, str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["paper_codes"].choices = list(papers.items())  # type: ignore[attr-defined]
         self.fields["door_code"].choices = [("", "—"), *doors.items()]  # type: ignore[attr-defined]
         self.can_redirect = bool(doors)
         if not doors:
@@ -66,6 +83,10 @@ class VoteForm(forms.Form):
         """Without it, the first round was read."""
         return self.cleaned_data["round_number"] or 1
 
+    def clean_turn(self) -> int:
+        """Without it, the first turn was read."""
+        return self.cleaned_data["turn"] or 1
+
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         known = _REASONS.get(str(data.get("choice")))
@@ -74,6 +95,9 @@ class VoteForm(forms.Form):
         redirects = data.get("choice") == VoteChoice.REDIRECT
         if redirects and not data.get("door_code") and "door_code" not in self.errors:
             self.add_error("door_code", _("Choisissez vers qui vous réorientez : l’élève le lira."))
+        is_subject = data.get("choice") == VoteChoice.GRANT_SUBJECT
+        if is_subject and not data.get("paper_codes") and "paper_codes" not in self.errors:
+            self.add_error("paper_codes", _("Choisissez la pièce que l’élève doit apporter."))
         return data
 
 
@@ -82,4 +106,16 @@ class RecusalForm(forms.Form):
         label=_("Votre lien avec ce dossier"),
         choices=RecusalGround.choices,
         widget=forms.Select(attrs={"autocomplete": "off"}),
+    )
+
+
+class PaperFaultForm(forms.Form):
+    """Why a paper does not do."""
+
+    fault = forms.ChoiceField(
+        label=_("Pourquoi elle ne convient pas"),
+        help_text=_("L’élève le lira, et pourra en envoyer une autre."),
+        choices=[("", "—"), *PaperFault.choices],
+        widget=forms.Select(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Dites pourquoi cette pièce ne convient pas : l’élève le lira.")},
     )

@@ -2,8 +2,9 @@
 
 from aid_requests.models.applicants import Applicant, BankDetails
 from aid_requests.models.call_backs import CallBack
+from aid_requests.models.conditions import Adjournment, BroughtPaper, PaperRuling
 from aid_requests.models.correspondence import Correction, Message, RequestRevision
-from aid_requests.models.decisions import Decision, Recusal, Reexamination, Vote
+from aid_requests.models.decisions import Decision, Opinion, Recusal, Reexamination, Vote
 from aid_requests.models.doors import SchoolDoor
 from aid_requests.models.invitations import Invitation, InvitationList
 from aid_requests.models.lookalikes import LookAlike, LookAlikeMark, LookAlikeRuling
@@ -25,9 +26,11 @@ from aid_requests.models.typed_requests import TypedRequest
 
 __all__ = [
     "AddressCode",
+    "Adjournment",
     "AidRequest",
     "Applicant",
     "BankDetails",
+    "BroughtPaper",
     "CallBack",
     "Committee",
     "Correction",
@@ -41,6 +44,8 @@ __all__ = [
     "LookAlikeMark",
     "LookAlikeRuling",
     "Message",
+    "Opinion",
+    "PaperRuling",
     "Recusal",
     "Reexamination",
     "RegisterColumns",

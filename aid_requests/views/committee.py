@@ -1,5 +1,6 @@
 """The committee's pages: the queue, one file, the vote. Members see no name, no school and no account."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from aid_requests import documents, lookalikes
 from aid_requests.actions.corrections import can_ask_correction
-from aid_requests.committee import actions, permissions, queries, redirecting
+from aid_requests.committee import actions, papers, permissions, queries, reasons, redirecting
 from aid_requests.committee.filters import QueueFilter
 from aid_requests.correspondence import corrections, revisions, threads
 from aid_requests.correspondence.revisions import Reader
 from aid_requests.forms.committee import RecusalForm, VoteForm
-from aid_requests.models import AidRequest, Decision
+from aid_requests.models import Adjournment, AidRequest, Decision
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.views.actor import actor
 from aid_requests.views.files import download
@@ -27,6 +28,7 @@ from fund import audit
 from fund.models.people import Role
 from fund.money import format_euros
 from fund.roles import Refused, demand, for_roles
+from fund.templatetags.fund_format import day
 from fund.treasury import cash
 
 PAGE_LENGTH = 50
@@ -70,7 +72,7 @@ def request_review(request: HttpRequest, token: UUID) -> HttpResponse:
 def cast_vote(request: HttpRequest, token: UUID) -> HttpResponse:
     """Casts the vote and goes on to the next file; what can be mended is told in the form."""
     file = get_object_or_404(queries.known_files(actor(request)), token=token)
-    form = VoteForm(request.POST, doors=redirecting.doors_for(file, get_language() or "fr"))
+    form = VoteForm(request.POST, **_offered(file))
     if not form.is_valid():
         return _show(request, file, form, status=422)
     try:
@@ -112,8 +114,17 @@ def review_document(request: HttpRequest, token: UUID, document: UUID) -> HttpRe
 
 
 def _ballot(file: AidRequest) -> VoteForm:
-    initial = {"revision": file.revision, "round_number": file.round}
-    return VoteForm(initial=initial, doors=redirecting.doors_for(file, get_language() or "fr"))
+    initial = {"revision": file.revision, "round_number": file.round, "turn": file.turn}
+    return VoteForm(initial=initial, **_offered(file))
+
+
+def _offered(file: AidRequest) -> dict[str, Mapping[str, str]]:
+    """The doors and the papers that a vote on this file may name."""
+    language = get_language() or "fr"
+    return {
+        "doors": redirecting.doors_for(file, language),
+        "papers": papers.papers_for(file, language),
+    }
 
 
 def _readable_file(request: HttpRequest, token: UUID) -> AidRequest:
@@ -142,6 +153,7 @@ def _show(
         "recusal": recusal or RecusalForm(),
         "refusal": refusal,
         "correction": corrections.open_correction(file),
+        "adjournments": _adjournments(file),
         "look_alike": lookalikes.committee_sentence(file),
         "can_ask_correction": can_ask_correction(actor(request), file) is None,
         "differences": revisions.differences(file, get_language() or "fr", Reader.COMMITTEE)[:1],
@@ -152,12 +164,24 @@ def _show(
     return response
 
 
+def _adjournments(file: AidRequest) -> list[tuple[Adjournment, list[str]]]:
+    """How often the committee put this file off in this round, and for what; never by whose votes."""
+    rows = file.adjournments.filter(round=file.round).defer("letter_sealed").order_by("turn")
+    return [(row, reasons.sentences(row.reason_codes)) for row in rows]
+
+
 def _frame(*, asked_cents: int) -> dict[str, Any]:
     """The budget bar of every page of the committee."""
     return {"budget": cash.budget(asked_cents)}
 
 
-def _told(decision: Decision | None) -> str:
+def _told(decision: Decision | Adjournment | None) -> str:
+    if isinstance(decision, Adjournment):
+        sentence = _("%(reference)s : la demande est ajournée, et relue à partir du %(day)s.")
+        return sentence % {
+            "reference": decision.request.reference,
+            "day": day(decision.read_again_on),
+        }
     if decision is None:
         return _("Votre vote est enregistré. Il se découvre quand tous ont voté.")
     if decision.outcome == DecisionOutcome.REFUSED:

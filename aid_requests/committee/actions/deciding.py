@@ -11,21 +11,29 @@ from aid_requests import notifications
 from aid_requests.actions.second_looks import draw
 from aid_requests.committee.letters import Ruling, render_letter, signer
 from aid_requests.declarations import open_account
-from aid_requests.models import AidRequest, Decision, RulesVersion, Vote
+from aid_requests.models import AidRequest, Decision, Opinion, RulesVersion, Vote
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.reference import KIND, PAYEE_KIND
 from aid_requests.workflow import REQUEST
 from fund import audit, chart, clock, ledger, vault, workflow
 from fund.ledger import Subject
-from fund.models import Pocket, User
+from fund.models import Movement, Pocket, User
 from fund.models.ledger import Kind
 from fund.treasury.orders import create_order
 
 _STEP = {
     DecisionOutcome.GRANTED: "grant",
+    DecisionOutcome.CONDITIONAL: "grant_subject",
     DecisionOutcome.UNFUNDED: "put_on_list",
     DecisionOutcome.REFUSED: "refuse",
     DecisionOutcome.REDIRECTED: "redirect",
+}
+# The step of a decision that follows another one: (what that one was, what this one is).
+_NEXT_STEP = {
+    (DecisionOutcome.UNFUNDED, DecisionOutcome.GRANTED): "grant_from_list",
+    (DecisionOutcome.UNFUNDED, DecisionOutcome.CONDITIONAL): "grant_subject_from_list",
+    (DecisionOutcome.CONDITIONAL, DecisionOutcome.GRANTED): "grant_with_papers",
+    (DecisionOutcome.CONDITIONAL, DecisionOutcome.REFUSED): "refuse_without_papers",
 }
 
 
@@ -42,6 +50,7 @@ class Passed:
     last_vote_by: User
     pocket: Pocket
     follows: Decision | None = None
+    opinion: Opinion | None = None
 
 
 def passed_by(votes: Sequence[Vote], last: Vote, ruling: Ruling, pocket: Pocket) -> Passed:
@@ -50,11 +59,11 @@ def passed_by(votes: Sequence[Vote], last: Vote, ruling: Ruling, pocket: Pocket)
 
 
 def decide(request: AidRequest, passed: Passed, *, by: User | None) -> Decision:
-    """Writes it; `by` is None when the list is served by itself. An aid granted from the list follows its place."""
-    ruling, amount, follows = passed.ruling, request.amount_cents or 0, passed.follows
-    letter, signed_by, decided_at = render_letter(request, ruling), signer(), clock.moment()
-    step = _STEP[DecisionOutcome(ruling.outcome)] if follows is None else "grant_from_list"
-    workflow.move(REQUEST, request, step, by=by, fields={"decided_at": decided_at})
+    """Writes it; `by` is None where time decides (the list served, a paper not brought). What follows another decision
+    rests on the same votes."""
+    ruling, follows = passed.ruling, passed.follows
+    letter, signed_by, decided_at = render_letter(request, ruling), signer(ruling), clock.moment()
+    workflow.move(REQUEST, request, _step(ruling, follows), by=by, fields={"decided_at": decided_at})
     decision = Decision.objects.create(
         request=request,
         revision=request.revision,
@@ -62,10 +71,16 @@ def decide(request: AidRequest, passed: Passed, *, by: User | None) -> Decision:
         outcome=ruling.outcome,
         follows=follows,
         case_code=request.case_code,
-        amount_cents=amount,
+        amount_cents=request.amount_cents or 0,
         pocket=passed.pocket,
         reason_codes=list(ruling.reason_codes),
         door_codes=list(ruling.door_codes),
+        paper_codes=list(ruling.paper_codes),
+        due_on=ruling.due_on,
+        delegation=ruling.delegation,
+        opinion=passed.opinion,
+        signed_by=signed_by if passed.opinion is not None else None,
+        departure_code=ruling.departure_code,
         vote_ids=list(passed.vote_ids),
         rules=passed.rules,
         last_vote_by=passed.last_vote_by,
@@ -73,36 +88,69 @@ def decide(request: AidRequest, passed: Passed, *, by: User | None) -> Decision:
         letter_sealed=vault.seal_for(request.applicant.subject_key, letter),
         letter_sha256=hashlib.sha256(letter).hexdigest(),
     )
+    _record(request, decision, signed_by, by)
+    _settle(request, decision, by)
+    key = _mail_key(request, decision)
+    if decision.outcome == DecisionOutcome.CONDITIONAL:
+        notifications.tell(request, "papers", key=key, until=decision.due_on)
+    else:
+        notifications.tell(request, "decided", key=key)
+    return decision
+
+
+def _step(ruling: Ruling, follows: Decision | None) -> str:
+    outcome = DecisionOutcome(ruling.outcome)
+    return _STEP[outcome] if follows is None else _NEXT_STEP[DecisionOutcome(follows.outcome), outcome]
+
+
+def _record(request: AidRequest, decision: Decision, signed_by: User | None, by: User | None) -> None:
     audit.record(
-        f"request.{ruling.outcome}",
+        f"request.{decision.outcome}",
         request,
         by=by,
         decision=decision.pk,
         revision=request.revision,
         round=request.round,
-        amount_cents=amount,
+        amount_cents=decision.amount_cents,
         letter_sha256=decision.letter_sha256,
         signed_by=signed_by.pk if signed_by else None,
     )
-    if ruling.is_grant:
-        _commit(request, passed.pocket, by)
+
+
+def _settle(request: AidRequest, decision: Decision, by: User | None) -> None:
+    """What the decision does to the money: a conditional grant owes the aid and orders nothing until its papers are
+    there; without them it is taken back by a linked entry."""
+    after_papers = decision.follows is not None and decision.follows.outcome == DecisionOutcome.CONDITIONAL
+    if decision.outcome == DecisionOutcome.CONDITIONAL or (
+        decision.outcome == DecisionOutcome.GRANTED and not after_papers
+    ):
+        _owe(request, decision.pocket)
+    if decision.outcome == DecisionOutcome.GRANTED:
+        _order(request, decision.pocket, by)
         draw(decision)
-    notifications.tell(request, "decided", key=_mail_key(request, follows))
-    return decision
+    if decision.outcome == DecisionOutcome.REFUSED and after_papers:
+        owed = Movement.objects.get(cause_key=_cause(request))
+        cause = f"{_cause(request)}:lapsed"
+        ledger.reverse(owed, cause_key=cause, kind=Kind.GRANT_WITHDRAWN, occurred_on=clock.today())
 
 
-def _mail_key(request: AidRequest, follows: Decision | None) -> str:
+def _mail_key(request: AidRequest, decision: Decision) -> str:
     again = f":{request.round}" if request.round > 1 else ""
-    return f"{request.revision}{again}" + (":granted" if follows is not None else "")
+    return f"{request.revision}{again}" + (f":{decision.outcome}" if decision.follows is not None else "")
 
 
-def _commit(request: AidRequest, pocket: Pocket, by: User | None) -> None:
-    """The aid is owed from its decision on: D 6571 / C 4672 (law.md §4), and one order to pay it."""
-    slug = request.scheme_version.scheme.slug
-    if request.bank_details is None or request.amount_cents is None:
-        raise ValueError("A request in review has an account and an amount.")
+def _cause(request: AidRequest) -> str:
+    """A grant taken back for want of a paper may be granted again after re-examination: another cause."""
+    again = f":{request.round}" if request.round > 1 else ""
+    return f"grant:{request.pk}:{request.revision}{again}"
+
+
+def _owe(request: AidRequest, pocket: Pocket) -> None:
+    """The aid is owed from its decision on: D 6571 / C 4672 (law.md §4)."""
+    if request.amount_cents is None:
+        raise ValueError("A request in review has an amount.")
     ledger.post(
-        cause_key=f"grant:{request.pk}:{request.revision}",
+        cause_key=_cause(request),
         debit=chart.AIDS,
         credit=chart.AIDS_OWED,
         amount_cents=request.amount_cents,
@@ -110,10 +158,15 @@ def _commit(request: AidRequest, pocket: Pocket, by: User | None) -> None:
         entry_ref=request.reference,
         occurred_on=clock.today(),
         pocket=pocket,
-        scheme=slug,
+        scheme=request.scheme_version.scheme.slug,
         school=request.school,
         subject=Subject(KIND, str(request.pk)),
     )
+
+
+def _order(request: AidRequest, pocket: Pocket, by: User | None) -> None:
+    if request.bank_details is None or request.amount_cents is None:
+        raise ValueError("A request in review has an account and an amount.")
     iban, holder = open_account(request.bank_details)
     create_order(
         reference_kind=KIND,
@@ -126,7 +179,7 @@ def _commit(request: AidRequest, pocket: Pocket, by: User | None) -> None:
         iban=iban.compact,
         holder=holder,
         pocket=pocket,
-        scheme=slug,
+        scheme=request.scheme_version.scheme.slug,
         school=request.school,
         by=by,
     )

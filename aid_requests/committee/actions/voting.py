@@ -4,14 +4,18 @@ Locks, in one order everywhere: the request, the scheme (its own cap), the perso
 read before the locks is read again after them.
 """
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from aid_requests.committee import permissions, reasons, redirecting, seats
+from aid_requests.committee import papers, permissions, reasons, redirecting, seats
 from aid_requests.committee.actions import deciding, funding
+from aid_requests.committee.actions.adjourning import adjourn
 from aid_requests.committee.letters import Ruling
 from aid_requests.committee.rules import Outcome
-from aid_requests.models import AidRequest, Decision, Recusal, Vote
+from aid_requests.models import Adjournment, AidRequest, Decision, Recusal, Vote
 from aid_requests.models.decisions import REASONED, DecisionOutcome, RecusalGround, VoteChoice
 from aid_requests.models.requests import DECIDED_STATES, RequestState
 from fund import audit, clock, vault, workflow
@@ -19,9 +23,10 @@ from fund.models import Pocket, User
 from fund.roles import Refusal, Refused, demand
 from fund.workflow import AlreadyDone, WrongState
 
-# What the engine's outcomes become; an adjournment decides nothing, and no vote asks for a paper.
+# What the engine's outcomes become; an adjournment decides nothing.
 _DECIDED = {
     Outcome.GRANTED: DecisionOutcome.GRANTED,
+    Outcome.SUBJECT_TO: DecisionOutcome.CONDITIONAL,
     Outcome.NOT_FUNDED: DecisionOutcome.UNFUNDED,
     Outcome.REFUSED: DecisionOutcome.REFUSED,
     Outcome.REDIRECTED: DecisionOutcome.REDIRECTED,
@@ -35,15 +40,18 @@ def cast_vote(
     choice: str,
     revision: int,
     round_number: int = 1,
+    turn: int = 1,
     reason_code: str = "",
     door_code: str = "",
+    paper_codes: Sequence[str] = (),
     note: str = "",
-) -> Decision | None:
-    """One member's vote on the `revision` and the round that were read; the Decision when it decides, else None.
+) -> Decision | Adjournment | None:
+    """One member's vote on the `revision`, the round and the turn that were read; the Decision or the Adjournment when
+    it makes one, else None.
 
     The committee's rules decide (`committee.rules`; without any, the scheme's number of votes that say the same: two,
     so that a third member is needed at one against one). Votes of a member who stepped back or left no longer count;
-    an abstention is kept and takes no side. A vote to grant « even if the money must come first » grants when the money
+    an abstention is kept and takes no side. A vote to grant « even if the money must come first » grants when the money
     is there, and puts the request on the waiting list when it is not.
 
     Raises AlreadyDone (voted before), WrongState (decided, or changed since it was read), Refused
@@ -52,61 +60,79 @@ def cast_vote(
     """
     with transaction.atomic():
         request = workflow.lock(AidRequest, request.pk)
-        _demand_as_read(by, request, revision, round_number)
+        _demand_as_read(by, request, revision, round_number, turn)
         demand(permissions.can_vote(by, request))
-        demand(_reason_refusal(request, choice, reason_code, door_code))
+        demand(_choice_refusal(request, choice, reason_code, door_code, paper_codes))
         vote = Vote(
             request=request,
             revision=revision,
             round=round_number,
+            turn=turn,
             member=by,
             choice=choice,
             reason_code=reason_code if choice in REASONED else "",
             door_code=door_code if choice == VoteChoice.REDIRECT else "",
+            paper_codes=list(dict.fromkeys(paper_codes)) if choice == VoteChoice.GRANT_SUBJECT else [],
             note_sealed=vault.seal_text(note) if note else "",
             cast_at=clock.moment(),
         )
         return _count(request, vote, by)
 
 
-def _count(request: AidRequest, vote: Vote, by: User) -> Decision | None:
+def _count(request: AidRequest, vote: Vote, by: User) -> Decision | Adjournment | None:
     """Adds the vote; decides when the committee's rules say so. Without the money a plain grant is not added."""
     vote.rules = seats.rules_of(request)
     votes = [*seats.standing_votes(request).order_by("pk"), vote]
     weighing = seats.weigh(request, seats.read(vote.rules), votes)
-    outcome = _DECIDED.get(weighing.outcome) if weighing.outcome else None
-    pocket = request.scheme_version.pocket
-    if outcome in (DecisionOutcome.GRANTED, DecisionOutcome.UNFUNDED):
-        may_wait = outcome == DecisionOutcome.UNFUNDED or vote.choice == VoteChoice.FUND_LATER
-        outcome, pocket = _funded(request, may_wait=may_wait)
+    winners = [one for one in votes if one.member_id in weighing.winners]
+    if weighing.outcome is None or weighing.outcome is Outcome.ADJOURNED:
+        _add(request, vote, by)
+        return adjourn(request, vote, winners, by=by) if weighing.outcome else None
+    may_wait = vote.choice == VoteChoice.FUND_LATER
+    outcome, pocket = fund(request, _DECIDED[weighing.outcome], may_wait=may_wait)
+    _add(request, vote, by)
+    ruling = ruling_of(outcome, winners, asks_papers=weighing.outcome is Outcome.SUBJECT_TO)
+    return deciding.decide(request, deciding.passed_by(winners, vote, ruling, pocket), by=by)
+
+
+def _add(request: AidRequest, vote: Vote, by: User) -> None:
     vote.save(force_insert=True)
     audit.record("vote.cast", request, by=by, vote=vote.pk, revision=vote.revision, round=vote.round)
-    if outcome is None:
-        return None
-    winners = [one for one in votes if one.member_id in weighing.winners]
-    passed = deciding.passed_by(winners, vote, _ruling(outcome, winners), pocket)
-    return deciding.decide(request, passed, by=by)
 
 
-def _funded(request: AidRequest, *, may_wait: bool) -> tuple[DecisionOutcome, Pocket]:
-    """Granted from the pocket that pays, or put on the list where that `may_wait`. Raises Refused."""
+def fund(request: AidRequest, outcome: DecisionOutcome, *, may_wait: bool) -> tuple[DecisionOutcome, Pocket]:
+    """What the money makes of a favourable outcome: from the pocket that pays, or on the list where it `may_wait`; any
+    other outcome needs none. Raises Refused."""
+    own = request.scheme_version.pocket
+    if outcome not in (DecisionOutcome.GRANTED, DecisionOutcome.CONDITIONAL, DecisionOutcome.UNFUNDED):
+        return outcome, own
     try:
-        return DecisionOutcome.GRANTED, funding.reserve(request)
+        pocket = funding.reserve(request)
     except Refused as refused:
-        if not may_wait or refused.refusal.code not in funding.NO_MONEY:
+        waits = may_wait or outcome == DecisionOutcome.UNFUNDED
+        if not waits or refused.refusal.code not in funding.NO_MONEY:
             raise
-        return DecisionOutcome.UNFUNDED, request.scheme_version.pocket
+        return DecisionOutcome.UNFUNDED, own
+    return DecisionOutcome.GRANTED if outcome == DecisionOutcome.UNFUNDED else outcome, pocket
 
 
-def _ruling(outcome: DecisionOutcome, winners: list[Vote]) -> Ruling:
-    """The reasons and doors of those who asked for just that; what the rules made of a count says so."""
+def ruling_of(outcome: DecisionOutcome, winners: Sequence[Vote], *, asks_papers: bool = False) -> Ruling:
+    """The reasons, doors and papers of those who asked for just that; what the rules made of a count says so."""
     asked = {DecisionOutcome.REFUSED: VoteChoice.REFUSE, DecisionOutcome.REDIRECTED: VoteChoice.REDIRECT}
     votes = [vote for vote in winners if vote.choice == asked.get(outcome)]
     reason_codes = tuple(dict.fromkeys(vote.reason_code for vote in votes))
     if outcome == DecisionOutcome.REFUSED and not reason_codes:
         reason_codes = (reasons.NO_MAJORITY,)
     door_codes = tuple(dict.fromkeys(vote.door_code for vote in votes if vote.door_code))
-    return Ruling(outcome, clock.today(), reason_codes, door_codes)
+    named = (code for vote in winners for code in vote.paper_codes)
+    return Ruling(
+        outcome,
+        clock.today(),
+        reason_codes,
+        door_codes,
+        paper_codes=tuple(dict.fromkeys(named)) if asks_papers else (),
+        due_on=papers.due_on(clock.today()) if outcome == DecisionOutcome.CONDITIONAL else None,
+    )
 
 
 def recuse(*, by: User, request: AidRequest, ground: str) -> Recusal:
@@ -130,28 +156,46 @@ def recuse(*, by: User, request: AidRequest, ground: str) -> Recusal:
     return recusal
 
 
-def _demand_as_read(by: User, request: AidRequest, revision: int, round_number: int) -> None:
-    votes = Vote.objects.filter(request=request, revision=revision, round=round_number, member=by)
-    if votes.exists() and request.round == round_number:
+def _demand_as_read(by: User, request: AidRequest, revision: int, round_number: int, turn: int) -> None:
+    read = {"revision": revision, "round": round_number, "turn": turn}
+    now = {name: getattr(request, name) for name in read}
+    votes = Vote.objects.filter(request=request, member=by, **read)
+    if votes.exists() and (request.round, request.turn) == (round_number, turn):
         raise AlreadyDone(_("Vous avez déjà voté sur ce dossier."))
     if request.state in DECIDED_STATES:
-        raise WrongState(_("La décision est déjà prise : votre vote n’a pas été compté."))
+        raise WrongState(_("La décision est déjà prise : votre vote n’a pas été compté."))
     if request.state == RequestState.WITHDRAWN:
         raise WrongState(_("Cette demande a été retirée."))
-    if (request.revision, request.round) != (
-        revision,
-        round_number,
-    ) or request.state != RequestState.IN_REVIEW:
-        raise WrongState(_("Le dossier a changé pendant votre lecture : relisez-le."))
+    if request.round == round_number and request.turn > turn:
+        raise WrongState(_("Le comité a ajourné ce dossier pendant votre lecture : relisez-le."))
+    if now != read or request.state != RequestState.IN_REVIEW:
+        raise WrongState(_("Le dossier a changé pendant votre lecture : relisez-le."))
 
 
-def _reason_refusal(request: AidRequest, choice: str, reason_code: str, door_code: str) -> Refusal | None:
+_WITHOUT_REASON = {
+    VoteChoice.REFUSE: (reasons.REFUSALS, gettext_lazy("Choisissez le motif du refus : l’élève le lira.")),
+    VoteChoice.REDIRECT: (
+        reasons.REDIRECTIONS,
+        gettext_lazy("Choisissez pourquoi vous réorientez : l’élève le lira."),
+    ),
+    VoteChoice.ADJOURN: (reasons.ADJOURNMENTS, gettext_lazy("Choisissez ce qui manque : l’élève le lira.")),
+}
+
+
+def _choice_refusal(
+    request: AidRequest, choice: str, reason_code: str, door_code: str, paper_codes: Sequence[str]
+) -> Refusal | None:
+    """Why this cannot be asked for: a reason, a door or a paper that is missing, or that this file does not know."""
     if choice not in VoteChoice.values:
         return Refusal("choice", _("Choisissez votre vote."))
-    if choice == VoteChoice.REFUSE and reason_code not in reasons.REFUSALS:
-        return Refusal("reason", _("Choisissez le motif du refus : l’élève le lira."))
-    if choice == VoteChoice.REDIRECT and reason_code not in reasons.REDIRECTIONS:
-        return Refusal("reason", _("Choisissez pourquoi vous réorientez : l’élève le lira."))
+    if choice in _WITHOUT_REASON:
+        known, sentence = _WITHOUT_REASON[VoteChoice(choice)]
+        if reason_code not in known:
+            return Refusal("reason", sentence)
     if choice == VoteChoice.REDIRECT and door_code not in redirecting.doors_for(request):
-        return Refusal("door", _("Choisissez vers qui vous réorientez : l’élève le lira."))
+        return Refusal("door", _("Choisissez vers qui vous réorientez : l’élève le lira."))
+    if choice == VoteChoice.GRANT_SUBJECT and (
+        not paper_codes or not set(paper_codes) <= papers.papers_for(request).keys()
+    ):
+        return Refusal("papers", _("Choisissez la pièce que l’élève doit apporter."))
     return None

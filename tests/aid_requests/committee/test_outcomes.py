@@ -26,7 +26,10 @@ def code_of(refused) -> str:
 
 
 def letter_of(decision: Decision) -> str:
-    data = vault.open_for(decision.request.applicant.subject_key, decision.letter_sealed)
+    return text_of(vault.open_for(decision.request.applicant.subject_key, decision.letter_sealed))
+
+
+def text_of(data: bytes) -> str:
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
     return re.sub(r"\s+", " ", text)
 
@@ -283,5 +286,5 @@ def test_what_waits_counts_in_no_figure_of_money(committee, file_of):
 def test_the_refused_part_of_a_vote_needs_no_reason_that_it_has_not(committee, file_of):
     """A ballot of another choice is refused by the act, whatever the page proposed."""
     with pytest.raises(Refused) as refused:
-        actions.cast_vote(by=committee.member1, request=file_of(), choice="subject_to", revision=1)
+        actions.cast_vote(by=committee.member1, request=file_of(), choice="postpone", revision=1)
     assert code_of(refused) == "choice"
