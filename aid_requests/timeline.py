@@ -22,7 +22,7 @@ def _past(name: str) -> tuple[str, str]:
         "grant": (_("Accordée"), _("Par le comité")),
         "refuse": (_("Refusée"), _("Par le comité")),
         "redirect": (_("Réorientée"), _("Par le comité")),
-        "adjourn": (_("Ajournée : elle sera relue"), _("Par le comité")),
+        "adjourn": (_("Ajournée : elle sera relue"), _("Par le comité")),
         "grant_subject": (_("Accordée, sous réserve d’une pièce"), _("Par le comité")),
         "grant_subject_from_list": (
             _("Accordée, sous réserve d’une pièce"),

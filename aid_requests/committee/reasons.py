@@ -23,7 +23,7 @@ ADJOURNMENTS: dict[str, StrOrPromise] = {
     "expense": _("Il manque de quoi comprendre la dépense que l’aide doit payer."),
     "resources": _("Il manque de quoi comprendre ce qu’il vous reste pour vivre."),
     "other_aid": _("Il manque la réponse d’une autre aide que vous avez demandée."),
-    "advice": _("Le comité demande un avis avant de décider : vous n’avez rien à envoyer."),
+    "advice": _("Le comité demande un avis avant de décider : vous n’avez rien à envoyer."),
 }
 # Why whoever signs departs from the committee's opinion.
 DEPARTURES: dict[str, StrOrPromise] = {
@@ -36,7 +36,7 @@ NO_MAJORITY = "no_majority"
 TIED = "tied"
 PAPER_NOT_BROUGHT = "paper_not_brought"
 _BY_THE_RULES: dict[str, StrOrPromise] = {
-    TIED: _("Les voix se sont partagées : le comité relit votre demande."),
+    TIED: _("Les voix se sont partagées : le comité relit votre demande."),
     PAPER_NOT_BROUGHT: _("La pièce demandée n’est pas arrivée dans le délai, ou ne convenait pas."),
     NO_MAJORITY: _("La demande n’a pas réuni la majorité que le règlement du comité demande."),
 }

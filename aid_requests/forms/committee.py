@@ -117,5 +117,5 @@ class PaperFaultForm(forms.Form):
         help_text=_("L’élève le lira, et pourra en envoyer une autre."),
         choices=[("", "—"), *PaperFault.choices],
         widget=forms.Select(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Dites pourquoi cette pièce ne convient pas : l’élève le lira.")},
+        error_messages={"required": _("Dites pourquoi cette pièce ne convient pas : l’élève le lira.")},
     )

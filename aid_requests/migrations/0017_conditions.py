@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                         choices=[
                             (
                                 "unreadable",
-                                "Le fichier ne se lit pas : une photo nette de toute la page suffit.",
+                                "Le fichier ne se lit pas : une photo nette de toute la page suffit.",
                             ),
                             ("other_paper", "Ce n’est pas la pièce demandée."),
                             ("other_person", "Cette pièce n’est pas à votre nom."),
@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
                     ("grant_subject", "J’accorde, sous réserve d’une pièce"),
                     ("refuse", "Je refuse"),
                     ("redirect", "Je réoriente"),
-                    ("adjourn", "J’ajourne : il manque quelque chose"),
+                    ("adjourn", "J’ajourne : il manque quelque chose"),
                     ("abstain", "Je m’abstiens"),
                 ],
                 max_length=16,

@@ -31,7 +31,7 @@ class BroughtPaper(models.Model):
 class PaperFault(models.TextChoices):
     """Why a paper does not do; the student reads the sentence."""
 
-    UNREADABLE = "unreadable", _("Le fichier ne se lit pas : une photo nette de toute la page suffit.")
+    UNREADABLE = "unreadable", _("Le fichier ne se lit pas : une photo nette de toute la page suffit.")
     OTHER_PAPER = "other_paper", _("Ce n’est pas la pièce demandée.")
     OTHER_PERSON = "other_person", _("Cette pièce n’est pas à votre nom.")
     OTHER_PERIOD = "other_period", _("Cette pièce ne porte pas sur la bonne période.")

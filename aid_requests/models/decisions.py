@@ -15,7 +15,7 @@ class VoteChoice(models.TextChoices):
     GRANT_SUBJECT = "grant_subject", _("J’accorde, sous réserve d’une pièce")
     REFUSE = "refuse", _("Je refuse")
     REDIRECT = "redirect", _("Je réoriente")
-    ADJOURN = "adjourn", _("J’ajourne : il manque quelque chose")
+    ADJOURN = "adjourn", _("J’ajourne : il manque quelque chose")
     ABSTAIN = "abstain", _("Je m’abstiens")
 
 

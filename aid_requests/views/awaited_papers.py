@@ -74,7 +74,7 @@ def accept_paper(request: HttpRequest, paper: UUID) -> HttpResponse:
         messages.success(request, _("La pièce est acceptée. Il en manque encore."))
         return redirect("awaited_page", token=brought.decision.request.token)
     messages.success(
-        request, _("%(reference)s : tout est là, l’aide part.") % {"reference": granted.request.reference}
+        request, _("%(reference)s : tout est là, l’aide part.") % {"reference": granted.request.reference}
     )
     return redirect("awaited_papers")
 

@@ -177,7 +177,7 @@ def _frame(*, asked_cents: int) -> dict[str, Any]:
 
 def _told(decision: Decision | Adjournment | None) -> str:
     if isinstance(decision, Adjournment):
-        sentence = _("%(reference)s : la demande est ajournée, et relue à partir du %(day)s.")
+        sentence = _("%(reference)s : la demande est ajournée, et relue à partir du %(day)s.")
         return sentence % {
             "reference": decision.request.reference,
             "day": day(decision.read_again_on),

@@ -79,7 +79,7 @@ def return_paper(*, by: User, paper: BroughtPaper, fault: str) -> PaperRuling:
         request, decision = _lock_to_rule(by, paper, is_accepted=False)
         if fault not in PaperFault.values:
             raise Refused(
-                Refusal("fault", _("Dites pourquoi cette pièce ne convient pas : l’élève le lira."))
+                Refusal("fault", _("Dites pourquoi cette pièce ne convient pas : l’élève le lira."))
             )
         ruling = PaperRuling.objects.create(
             paper=paper, is_accepted=False, fault=fault, ruled_by=by, ruled_at=clock.moment()
@@ -141,7 +141,7 @@ def _lock_to_rule(by: User, paper: BroughtPaper, *, is_accepted: bool) -> tuple[
     if ruling is not None and ruling.is_accepted == is_accepted:
         raise AlreadyDone(_("C’est déjà dit de cette pièce."))
     if ruling is not None:
-        raise WrongState(_("Une autre personne a déjà répondu à cette pièce : relisez-la."))
+        raise WrongState(_("Une autre personne a déjà répondu à cette pièce : relisez-la."))
     decision = _awaited(request)
     if decision.pk != paper.decision_id:
         raise WrongState(_("Plus aucune pièce n’est attendue pour cette demande."))

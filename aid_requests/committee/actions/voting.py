@@ -163,22 +163,22 @@ def _demand_as_read(by: User, request: AidRequest, revision: int, round_number: 
     if votes.exists() and (request.round, request.turn) == (round_number, turn):
         raise AlreadyDone(_("Vous avez déjà voté sur ce dossier."))
     if request.state in DECIDED_STATES:
-        raise WrongState(_("La décision est déjà prise : votre vote n’a pas été compté."))
+        raise WrongState(_("La décision est déjà prise : votre vote n’a pas été compté."))
     if request.state == RequestState.WITHDRAWN:
         raise WrongState(_("Cette demande a été retirée."))
     if request.round == round_number and request.turn > turn:
-        raise WrongState(_("Le comité a ajourné ce dossier pendant votre lecture : relisez-le."))
+        raise WrongState(_("Le comité a ajourné ce dossier pendant votre lecture : relisez-le."))
     if now != read or request.state != RequestState.IN_REVIEW:
-        raise WrongState(_("Le dossier a changé pendant votre lecture : relisez-le."))
+        raise WrongState(_("Le dossier a changé pendant votre lecture : relisez-le."))
 
 
 _WITHOUT_REASON = {
-    VoteChoice.REFUSE: (reasons.REFUSALS, gettext_lazy("Choisissez le motif du refus : l’élève le lira.")),
+    VoteChoice.REFUSE: (reasons.REFUSALS, gettext_lazy("Choisissez le motif du refus : l’élève le lira.")),
     VoteChoice.REDIRECT: (
         reasons.REDIRECTIONS,
-        gettext_lazy("Choisissez pourquoi vous réorientez : l’élève le lira."),
+        gettext_lazy("Choisissez pourquoi vous réorientez : l’élève le lira."),
     ),
-    VoteChoice.ADJOURN: (reasons.ADJOURNMENTS, gettext_lazy("Choisissez ce qui manque : l’élève le lira.")),
+    VoteChoice.ADJOURN: (reasons.ADJOURNMENTS, gettext_lazy("Choisissez ce qui manque : l’élève le lira.")),
 }
 
 
@@ -193,7 +193,7 @@ def _choice_refusal(
         if reason_code not in known:
             return Refusal("reason", sentence)
     if choice == VoteChoice.REDIRECT and door_code not in redirecting.doors_for(request):
-        return Refusal("door", _("Choisissez vers qui vous réorientez : l’élève le lira."))
+        return Refusal("door", _("Choisissez vers qui vous réorientez : l’élève le lira."))
     if choice == VoteChoice.GRANT_SUBJECT and (
         not paper_codes or not set(paper_codes) <= papers.papers_for(request).keys()
     ):
