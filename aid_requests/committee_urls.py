@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from aid_requests.views import awaited_papers, committee, committee_rules, request_papers, waiting_list
+from aid_requests.views import (
+    awaited_papers,
+    committee,
+    committee_rules,
+    request_papers,
+    signatures,
+    waiting_list,
+)
 
 urlpatterns = [
     path("comite/", committee.request_queue, name="request_queue"),
@@ -17,6 +24,9 @@ urlpatterns = [
     ),
     path("comite/liste-attente/", waiting_list.waiting_list_page, name="waiting_list"),
     path("comite/liste-attente/servir/", waiting_list.serve_waiting_list, name="serve_waiting_list"),
+    path("comite/signatures/", signatures.signature_list, name="signature_list"),
+    path("comite/delegation/", signatures.delegation_list, name="delegation_list"),
+    path("comite/<uuid:token>/signer/", signatures.sign_decision, name="sign_decision"),
     path("pieces-attendues/", awaited_papers.awaited_papers, name="awaited_papers"),
     path("pieces-attendues/<uuid:token>/", awaited_papers.awaited_page, name="awaited_page"),
     path("pieces-attendues/fichier/<uuid:paper>/", awaited_papers.awaited_file, name="awaited_file"),

@@ -134,9 +134,8 @@ PERSONAL_DATA = {
         subject_sealed="letter_sealed",
     ),
     "opinion": Columns(
-        none="id revision round turn outcome reason_codes door_codes paper_codes vote_ids rules given_at",
+        none="id revision round turn outcome reason_codes door_codes paper_codes vote_ids rules last_vote given_at",
         pseudonym="request",
-        act="last_vote_by",
     ),
     "broughtpaper": Columns(none="id code brought_at", pseudonym="token decision document"),
     "paperruling": Columns(none="id is_accepted fault ruled_at", pseudonym="paper", act="ruled_by"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aid_requests import call_backs, lookalikes, scheme_readers, second_look_lists
 from aid_requests import permissions as requests
-from aid_requests.committee import awaiting
+from aid_requests.committee import awaiting, delegated
 from aid_requests.committee import queries as committee
 from aid_requests.correspondence import threads
 from aid_requests.models.register import ImportState
@@ -55,6 +55,19 @@ ENTRIES = (
     Entry("desk", _("Mon bureau"), tuple(Role)),
     Entry("request_queue", _("Dossiers"), (Role.MEMBER, Role.CHAIR), committee.waiting_count),
     Entry("waiting_list", _("Liste d’attente"), (Role.MEMBER, Role.CHAIR)),
+    Entry(
+        "signature_list",
+        _("Décisions à signer"),
+        (Role.MEMBER, Role.CHAIR),
+        lambda user: delegated.to_sign_count(user),
+        lambda user: delegated.may_sign_something(user),
+    ),
+    Entry(
+        "delegation_list",
+        _("Décidé par délégation"),
+        (Role.MEMBER, Role.CHAIR),
+        is_for=lambda user: delegated.is_used(),
+    ),
     Entry(
         "awaited_papers",
         _("Pièces attendues"),

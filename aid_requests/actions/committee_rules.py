@@ -26,8 +26,8 @@ NOTHING_NEW = Refusal(
 NOT_HELD_HERE = Refusal(
     "not_held_here",
     gettext_lazy(
-        "Ces règles restent en brouillon : ici, on vote seulement par consultation sans date de fin, où les votes qui "
-        "disent la même chose décident, et sans unanimité."
+        "Ces règles restent en brouillon : ici, on vote ou on donne un avis seulement par consultation sans date de "
+        "fin, où les votes qui disent la même chose décident, et sans unanimité."
     ),
 )
 
@@ -100,7 +100,8 @@ def is_held_here(book: Rules) -> bool:
     not exist. Whoever adds sittings, end dates or signatures widens it."""
     consultation = book.consultation
     return (
-        book.modes_used == {Mode.CONSULTATION}
+        book.modes_used <= {Mode.CONSULTATION, Mode.DELEGATION, Mode.OPINION}
+        and (book.opinion is None or book.opinion.given_in is Mode.CONSULTATION)
         and consultation is not None
         and rules.concordant_votes(book, 1) is not None
         and consultation.days is None

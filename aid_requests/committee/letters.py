@@ -57,63 +57,28 @@ class Ruling:
         return self.outcome == DecisionOutcome.GRANTED
 
 
-@dataclass(frozen=True)
-class Putting:
-    """An adjournment: its Paris date, from which day the file is read again, and the codes of what is missing."""
-
-    adjourned_on: date
-    again_on: date
-    reason_codes: tuple[str, ...]
-
-
 def render_letter(request: AidRequest, ruling: Ruling) -> bytes:
     """The letter as PDF. Raises vault.Erased when the person was erased."""
     with translation.override("fr"):
         scheme = sealed.scheme_of(request.scheme_version)
         foundation = Foundation.objects.get(pk=1)
         content = [
-            *_head(foundation, request, f"Décision du {french_day(ruling.decided_on)}."),
+            *head_of(foundation, request, f"Décision du {french_day(ruling.decided_on)}."),
             paper.text(_title(request, ruling), paper.TITLE),
             *_read_again(request),
+            *_after_opinion(ruling),
             *_body(request, scheme, ruling),
             *_appeal(foundation, request, ruling),
             paper.space(10),
             paper.text(AUTHOR, paper.HEADING),
-            paper.text(_signature(ruling)),
+            paper.text(signature_of(ruling)),
         ]
         again = ", réexamen" if request.round > 1 else ""
         name = f"Décision {request.reference}, version {request.revision}{again}"
         return paper.make_pdf(content, title=name, foot=name)
 
 
-def render_adjournment(request: AidRequest, putting: Putting) -> bytes:
-    """The letter that tells of an adjournment, as PDF: it decides nothing and opens no way to contest it. Raises
-    vault.Erased when the person was erased."""
-    with translation.override("fr"):
-        foundation = Foundation.objects.get(pk=1)
-        content = [
-            *_head(foundation, request, f"Lecture du {french_day(putting.adjourned_on)}."),
-            paper.text("Votre demande sera relue", paper.TITLE),
-            paper.text(
-                "Le comité a lu votre demande et ne décide pas encore\u00a0: elle n’est ni accordée, ni refusée."
-            ),
-            paper.text("Ce qui manque", paper.HEADING),
-            paper.points(reasons.sentences(list(putting.reason_codes))),
-            paper.text("Ce que vous pouvez faire", paper.HEADING),
-            paper.text(
-                "Répondez au comité depuis la page de votre demande, ou corrigez-la si elle le permet encore. Elle sera"
-                f" relue à partir du {french_day(putting.again_on)}, avec ce que vous aurez ajouté. Pour toute"
-                f" question, écrivez à {foundation.contact_email} en donnant la référence {request.reference}."
-            ),
-            paper.space(10),
-            paper.text(AUTHOR, paper.HEADING),
-            paper.text(_signature()),
-        ]
-        name = f"Ajournement {request.reference}, lecture {request.turn}"
-        return paper.make_pdf(content, title=name, foot=name)
-
-
-def _head(foundation: Foundation, request: AidRequest, dated: str) -> list[paper.Flowable]:
+def head_of(foundation: Foundation, request: AidRequest, dated: str) -> list[paper.Flowable]:
     return [
         paper.text(_sender(foundation), paper.SMALL),
         paper.space(10),
@@ -163,6 +128,18 @@ def _read_again(request: AidRequest) -> list[paper.Flowable]:
             " ajouté. La présente décision remplace la première."
         )
     ]
+
+
+def _after_opinion(ruling: Ruling) -> list[paper.Flowable]:
+    """Who decided after the committee's opinion, and why otherwise."""
+    if ruling.author is None or ruling.delegation:
+        return []
+    words = (
+        "Le comité a donné son avis sur votre demande ; la décision est prise par la personne qui la signe."
+    )
+    if ruling.departure_code:
+        words += f" Elle s’écarte de cet avis. {reasons.sentences([ruling.departure_code])[0]}"
+    return [paper.text(words)]
 
 
 def _sender(foundation: Foundation) -> str:
@@ -374,7 +351,7 @@ def signer(ruling: Ruling | None = None) -> User | None:
     return chair.user if chair is not None and chair.user.display_name else None
 
 
-def _signature(ruling: Ruling | None = None) -> str:
+def signature_of(ruling: Ruling | None = None) -> str:
     """By name and quality (CRPA L212-1). Without a chair, the committee's quality stands alone."""
     by = signer(ruling)
     if ruling is not None and ruling.delegation and by is not None:

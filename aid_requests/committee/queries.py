@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from aid_requests import caps, progress, schemes, sealed
 from aid_requests.actions.reexamination import PAPER
-from aid_requests.committee import papers, permissions, reasons, rules, seats
+from aid_requests.committee import modes, papers, permissions, reasons, rules, seats
 from aid_requests.committee.rules import Matter, Rules
 from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.models import AidRequest, Correction, Document, Recusal, RulesVersion, SchemeVersion, Vote
@@ -220,7 +220,7 @@ def stalled_elsewhere(member: User, language: str) -> list[StalledElsewhere]:
 
 def shortage_of(request: AidRequest) -> str:
     """A sentence when fewer members are left than must vote on a file in review, else ""."""
-    if request.state != RequestState.IN_REVIEW:
+    if request.state != RequestState.IN_REVIEW or modes.way_of(request).delegate is not None:
         return ""
     scheme = sealed.scheme_of(request.scheme_version)
     book = seats.read(seats.rules_of(request))

@@ -22,7 +22,6 @@ from aid_requests.committee.rules import (
     Roll,
     Rules,
     Seat,
-    Signature,
     Weighing,
 )
 from aid_requests.models import (
@@ -109,8 +108,8 @@ def heard(votes: QuerySet[Vote]) -> QuerySet[Vote]:
     )
 
 
-def matter_of(request: AidRequest, signature: Signature | None = None) -> Matter:
-    """The file as the rules see it, today; `signature` once somebody signs after an opinion."""
+def matter_of(request: AidRequest) -> Matter:
+    """The file as the rules see it, today."""
     scheme = sealed.scheme_of(request.scheme_version)
     return Matter(
         scheme=scheme.slug,
@@ -120,7 +119,6 @@ def matter_of(request: AidRequest, signature: Signature | None = None) -> Matter
         schools=frozenset({request.school_id, request.applicant.school_id}),
         scheme_votes=scheme.decision.votes,
         own_school_excluded=scheme.decision.own_school == OwnSchool.EXCLUDED,
-        signature=signature,
     )
 
 
@@ -193,12 +191,10 @@ def signed_before(member: User) -> Exists:
     )
 
 
-def weigh(
-    request: AidRequest, book: Rules, votes: Iterable[Vote], signature: Signature | None = None
-) -> Weighing:
+def weigh(request: AidRequest, book: Rules, votes: Iterable[Vote]) -> Weighing:
     """What these votes are worth under `book`; read under the file's lock when something is decided by it."""
     ballots = {vote.member_id: BALLOTS[vote.choice] for vote in votes}
-    return rules.weigh(book, matter_of(request, signature), roll_of(request), ballots)
+    return rules.weigh(book, matter_of(request), roll_of(request), ballots)
 
 
 def keeps_own_school_out(request: AidRequest) -> bool:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from aid_requests.committee.reasons import ADJOURNMENTS, REDIRECTIONS, REFUSALS
+from aid_requests.committee.reasons import ADJOURNMENTS, DEPARTURES, REDIRECTIONS, REFUSALS
 from aid_requests.models.conditions import PaperFault
 from aid_requests.models.decisions import RecusalGround, VoteChoice
 
@@ -99,6 +99,29 @@ class VoteForm(forms.Form):
         if is_subject and not data.get("paper_codes") and "paper_codes" not in self.errors:
             self.add_error("paper_codes", _("Choisissez la pièce que l’élève doit apporter."))
         return data
+
+
+class SignatureForm(VoteForm):
+    """What is signed after an opinion: a vote's choices but abstaining and putting off, and why it departs."""
+
+    departure_code = forms.ChoiceField(
+        label=_("Pourquoi autrement que l’avis"),
+        help_text=_("Seulement si vous vous écartez de l’avis du comité. L’élève le lira."),
+        required=False,
+        choices=[("", "—"), *DEPARTURES.items()],
+        widget=forms.Select(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["note"]
+        left_out = (VoteChoice.ABSTAIN, VoteChoice.ADJOURN)
+        field = self.fields["choice"]
+        field.choices = [one for one in field.choices if one[0] not in left_out]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, object]:
+        """As advised, the opinion's own reasons, doors and papers are taken: the act asks for others otherwise."""
+        return self.cleaned_data
 
 
 class RecusalForm(forms.Form):

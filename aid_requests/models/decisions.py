@@ -102,10 +102,11 @@ CONTESTABLE = (DecisionOutcome.REFUSED, DecisionOutcome.REDIRECTED)
 
 
 class Opinion(models.Model):
-    """What the committee advises where its rules leave the decision to a person who signs. Append-only, one a turn.
+    """What the committee advises where its rules leave the decision to a person who signs. Append-only.
 
     `outcome` is what was advised, with the reasons, doors and papers of those who asked for it; nothing of it is told
-    to the student before the signature.
+    to the student before the signature. It stands while every vote it rests on is heard: whoever steps back before the
+    signature takes it away, and the next vote may give another.
     """
 
     request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="opinions")
@@ -118,15 +119,8 @@ class Opinion(models.Model):
     paper_codes = models.JSONField(default=list, blank=True)
     vote_ids = models.JSONField()
     rules = models.ForeignKey(RulesVersion, on_delete=models.PROTECT, related_name="+")
-    last_vote_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    last_vote = models.OneToOneField(Vote, on_delete=models.PROTECT, related_name="opinion")
     given_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["request", "revision", "round", "turn"], name="one_opinion_a_turn"
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"opinion {self.pk}"

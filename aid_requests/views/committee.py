@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from aid_requests import documents, lookalikes
 from aid_requests.actions.corrections import can_ask_correction
-from aid_requests.committee import actions, papers, permissions, queries, reasons, redirecting
+from aid_requests.committee import actions, modes, papers, permissions, queries, reasons, redirecting
+from aid_requests.committee.actions.voting import Cast
 from aid_requests.committee.filters import QueueFilter
 from aid_requests.correspondence import corrections, revisions, threads
 from aid_requests.correspondence.revisions import Reader
 from aid_requests.forms.committee import RecusalForm, VoteForm
-from aid_requests.models import Adjournment, AidRequest, Decision
+from aid_requests.models import Adjournment, AidRequest, Opinion
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.views.actor import actor
 from aid_requests.views.files import download
@@ -154,6 +155,8 @@ def _show(
         "refusal": refusal,
         "correction": corrections.open_correction(file),
         "adjournments": _adjournments(file),
+        "decides_alone": modes.way_of(file).delegate == actor(request).pk,
+        "can_sign": permissions.can_sign(actor(request), file) is None,
         "look_alike": lookalikes.committee_sentence(file),
         "can_ask_correction": can_ask_correction(actor(request), file) is None,
         "differences": revisions.differences(file, get_language() or "fr", Reader.COMMITTEE)[:1],
@@ -175,7 +178,10 @@ def _frame(*, asked_cents: int) -> dict[str, Any]:
     return {"budget": cash.budget(asked_cents)}
 
 
-def _told(decision: Decision | Adjournment | None) -> str:
+def _told(decision: Cast) -> str:
+    if isinstance(decision, Opinion):
+        sentence = _("%(reference)s : l’avis est donné, la décision attend sa signature.")
+        return sentence % {"reference": decision.request.reference}
     if isinstance(decision, Adjournment):
         sentence = _("%(reference)s : la demande est ajournée, et relue à partir du %(day)s.")
         return sentence % {

@@ -9,6 +9,7 @@ from aid_requests.committee.actions.conditions import (
     return_paper,
 )
 from aid_requests.committee.actions.serving import grant_from_list, serve_now, serve_waiting_list
+from aid_requests.committee.actions.signing import sign_decision
 from aid_requests.committee.actions.voting import cast_vote, recuse
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "return_paper",
     "serve_now",
     "serve_waiting_list",
+    "sign_decision",
 ]

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from aid_requests import notifications
 from aid_requests.committee import reasons
-from aid_requests.committee.letters import Putting, render_adjournment
+from aid_requests.committee.adjournment_letters import Putting, render_adjournment
 from aid_requests.models import Adjournment, AidRequest, Vote
 from aid_requests.models.decisions import VoteChoice
 from aid_requests.workflow import REQUEST

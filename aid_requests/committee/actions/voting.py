@@ -5,32 +5,37 @@ read before the locks is read again after them.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aid_requests.committee import papers, permissions, reasons, redirecting, seats
+from aid_requests.committee import modes, papers, permissions, reasons, redirecting, seats
 from aid_requests.committee.actions import deciding, funding
 from aid_requests.committee.actions.adjourning import adjourn
+from aid_requests.committee.actions.advising import give_opinion
 from aid_requests.committee.letters import Ruling
-from aid_requests.committee.rules import Outcome
-from aid_requests.models import Adjournment, AidRequest, Decision, Recusal, Vote
+from aid_requests.committee.rules import Mode, Outcome
+from aid_requests.models import Adjournment, AidRequest, Decision, Opinion, Recusal, RulesVersion, Vote
 from aid_requests.models.decisions import REASONED, DecisionOutcome, RecusalGround, VoteChoice
 from aid_requests.models.requests import DECIDED_STATES, RequestState
+from aid_requests.models.rules import RulesState
 from fund import audit, clock, vault, workflow
 from fund.models import Pocket, User
 from fund.roles import Refusal, Refused, demand
 from fund.workflow import AlreadyDone, WrongState
 
 # What the engine's outcomes become; an adjournment decides nothing.
-_DECIDED = {
+DECIDED = {
     Outcome.GRANTED: DecisionOutcome.GRANTED,
     Outcome.SUBJECT_TO: DecisionOutcome.CONDITIONAL,
     Outcome.NOT_FUNDED: DecisionOutcome.UNFUNDED,
     Outcome.REFUSED: DecisionOutcome.REFUSED,
     Outcome.REDIRECTED: DecisionOutcome.REDIRECTED,
 }
+# What a vote may make.
+Cast = Decision | Adjournment | Opinion | None
 
 
 def cast_vote(
@@ -45,9 +50,9 @@ def cast_vote(
     door_code: str = "",
     paper_codes: Sequence[str] = (),
     note: str = "",
-) -> Decision | Adjournment | None:
-    """One member's vote on the `revision`, the round and the turn that were read; the Decision or the Adjournment when
-    it makes one, else None.
+) -> Cast:
+    """One member's vote on the `revision`, the round and the turn that were read; the Decision, the Adjournment or
+    the Opinion when it makes one, else None.
 
     The committee's rules decide (`committee.rules`; without any, the scheme's number of votes that say the same: two,
     so that a third member is needed at one against one). Votes of a member who stepped back or left no longer count;
@@ -62,7 +67,7 @@ def cast_vote(
         request = workflow.lock(AidRequest, request.pk)
         _demand_as_read(by, request, revision, round_number, turn)
         demand(permissions.can_vote(by, request))
-        demand(_choice_refusal(request, choice, reason_code, door_code, paper_codes))
+        demand(choice_refusal(request, choice, reason_code, door_code, paper_codes))
         vote = Vote(
             request=request,
             revision=revision,
@@ -79,20 +84,43 @@ def cast_vote(
         return _count(request, vote, by)
 
 
-def _count(request: AidRequest, vote: Vote, by: User) -> Decision | Adjournment | None:
+def _count(request: AidRequest, vote: Vote, by: User) -> Cast:
     """Adds the vote; decides when the committee's rules say so. Without the money a plain grant is not added."""
-    vote.rules = seats.rules_of(request)
+    vote.rules = _rules_under_lock(request)
     votes = [*seats.standing_votes(request).order_by("pk"), vote]
+    way = modes.way_under(request, vote.rules)
     weighing = seats.weigh(request, seats.read(vote.rules), votes)
-    winners = [one for one in votes if one.member_id in weighing.winners]
-    if weighing.outcome is None or weighing.outcome is Outcome.ADJOURNED:
+    outcome = weighing.outcome or weighing.opinion
+    side = weighing.winners or weighing.advisers
+    winners = [one for one in votes if one.member_id in side]
+    if outcome is None or outcome is Outcome.ADJOURNED:
         _add(request, vote, by)
-        return adjourn(request, vote, winners, by=by) if weighing.outcome else None
+        return adjourn(request, vote, winners, by=by) if outcome else None
+    asks_papers = outcome is Outcome.SUBJECT_TO
+    if weighing.outcome is None and way.signer is not None:
+        _add(request, vote, by)
+        ruling = ruling_of(DECIDED[outcome], winners, asks_papers=asks_papers)
+        return give_opinion(request, vote, winners, ruling, by=by)
     may_wait = vote.choice == VoteChoice.FUND_LATER
-    outcome, pocket = fund(request, _DECIDED[weighing.outcome], may_wait=may_wait)
+    funded, pocket = fund(request, DECIDED[outcome], may_wait=may_wait)
     _add(request, vote, by)
-    ruling = ruling_of(outcome, winners, asks_papers=weighing.outcome is Outcome.SUBJECT_TO)
+    ruling = ruling_of(funded, winners, asks_papers=asks_papers)
+    if way.delegate is not None:
+        ruling = replace(ruling, delegation=way.reference, author=by)
     return deciding.decide(request, deciding.passed_by(winners, vote, ruling, pocket), by=by)
+
+
+def _rules_under_lock(request: AidRequest) -> RulesVersion | None:
+    """The file's rules. A delegation is read under its version's lock: whoever decides alone does so while it holds.
+
+    Raises WrongState when other rules opened meanwhile."""
+    version = seats.rules_of(request)
+    if version is None or Mode.DELEGATION not in seats.read(version).modes_used:
+        return version
+    locked = workflow.lock(RulesVersion, version.pk)
+    if locked.state != RulesState.OPEN and not seats.standing_votes(request).exists():
+        raise WrongState(_("Le règlement du comité vient de changer : relisez le dossier."))
+    return locked
 
 
 def _add(request: AidRequest, vote: Vote, by: User) -> None:
@@ -158,17 +186,22 @@ def recuse(*, by: User, request: AidRequest, ground: str) -> Recusal:
 
 def _demand_as_read(by: User, request: AidRequest, revision: int, round_number: int, turn: int) -> None:
     read = {"revision": revision, "round": round_number, "turn": turn}
-    now = {name: getattr(request, name) for name in read}
     votes = Vote.objects.filter(request=request, member=by, **read)
     if votes.exists() and (request.round, request.turn) == (round_number, turn):
         raise AlreadyDone(_("Vous avez déjà voté sur ce dossier."))
     if request.state in DECIDED_STATES:
         raise WrongState(_("La décision est déjà prise : votre vote n’a pas été compté."))
+    demand_unchanged(request, revision=revision, round_number=round_number, turn=turn)
+
+
+def demand_unchanged(request: AidRequest, *, revision: int, round_number: int, turn: int) -> None:
+    """Raises WrongState unless the file in review is the one that was read."""
     if request.state == RequestState.WITHDRAWN:
         raise WrongState(_("Cette demande a été retirée."))
     if request.round == round_number and request.turn > turn:
         raise WrongState(_("Le comité a ajourné ce dossier pendant votre lecture : relisez-le."))
-    if now != read or request.state != RequestState.IN_REVIEW:
+    now = (request.revision, request.round, request.turn)
+    if now != (revision, round_number, turn) or request.state != RequestState.IN_REVIEW:
         raise WrongState(_("Le dossier a changé pendant votre lecture : relisez-le."))
 
 
@@ -182,12 +215,15 @@ _WITHOUT_REASON = {
 }
 
 
-def _choice_refusal(
+def choice_refusal(
     request: AidRequest, choice: str, reason_code: str, door_code: str, paper_codes: Sequence[str]
 ) -> Refusal | None:
     """Why this cannot be asked for: a reason, a door or a paper that is missing, or that this file does not know."""
     if choice not in VoteChoice.values:
         return Refusal("choice", _("Choisissez votre vote."))
+    if choice == VoteChoice.ABSTAIN and modes.way_of(request).delegate is not None:
+        sentence = _("Par délégation, vous décidez seul·e : décidez, ou déportez-vous.")
+        return Refusal("abstains", sentence)
     if choice in _WITHOUT_REASON:
         known, sentence = _WITHOUT_REASON[VoteChoice(choice)]
         if reason_code not in known:
