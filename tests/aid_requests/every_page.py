@@ -33,6 +33,7 @@ OBJECT_OF = {
     **second_look_files.OBJECT_OF,
     **people_pages.OBJECT_OF,
     **register_pages.OBJECT_OF,
+    **outcome_files.OBJECT_OF,
     **rules_pages.OBJECT_OF,
     **scheme_pages.OBJECT_OF,
 }
@@ -46,6 +47,7 @@ def addresses(people: SimpleNamespace, request: AidRequest) -> dict[str, dict[st
         **second_look_files.addresses(people, request.school, request.scheme_version),
         **people_pages.addresses(people, request.school, request.applicant.user),
         **register_pages.addresses(people, request.school),
+        **outcome_files.addresses(people, request),
         **rules_pages.addresses(people.administrator),
         **scheme_pages.addresses(people.administrator),
     }
