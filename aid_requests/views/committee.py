@@ -198,4 +198,6 @@ def _told(decision: Cast) -> str:
     values = {"reference": decision.request.reference, "amount": amount}
     if decision.outcome == DecisionOutcome.UNFUNDED:
         return _("%(reference)s : avis favorable, %(amount)s sur la liste d’attente.") % values
+    if decision.outcome == DecisionOutcome.CONDITIONAL:
+        return _("%(reference)s : l’aide est accordée sous réserve, %(amount)s.") % values
     return _("%(reference)s : l’aide est accordée, %(amount)s.") % values
