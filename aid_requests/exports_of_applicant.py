@@ -193,8 +193,7 @@ def _request(applicant: Applicant, request: AidRequest) -> dict[str, Any]:
                 "university_year", "level", "certified_at", "lapsed_at"
             )
         ),
-        "adjournments": [_adjournment(request, row) for row in request.adjournments.order_by("pk")],
-        "decisions": [_decision(request, row) for row in request.decisions.order_by("pk")],
+        **_decided(request),
         "reexamination": _reexamination(applicant, request),
         "corrections": _corrections(applicant, request),
         "messages": _messages(applicant, request),
@@ -273,6 +272,13 @@ def _decision(request: AidRequest, decision: Decision) -> dict[str, Any]:
         "papers_brought": [_brought(row) for row in decision.brought.order_by("pk")],
         "decided_at": decision.decided_at,
         "letter_sha256": decision.letter_sha256,
+    }
+
+
+def _decided(request: AidRequest) -> dict[str, Any]:
+    return {
+        "adjournments": [_adjournment(request, row) for row in request.adjournments.order_by("pk")],
+        "decisions": [_decision(request, row) for row in request.decisions.order_by("pk")],
     }
 
 

@@ -81,10 +81,10 @@ def asked_papers(decision: Decision, language: str = "fr") -> list[Asked]:
             latest[paper.code] = paper
     found = []
     for code in decision.paper_codes:
-        paper = latest.get(code)
-        state = _state(paper)
-        fault = str(PaperFault(paper.ruling.fault).label) if paper is not None and state == "returned" else ""
-        found.append(Asked(code, labels.get(code, _("Autre pièce")), state, fault, paper))
+        last = latest.get(code)
+        state = _state(last)
+        fault = str(PaperFault(last.ruling.fault).label) if last is not None and state == "returned" else ""
+        found.append(Asked(code, labels.get(code, _("Autre pièce")), state, fault, last))
     return found
 
 

@@ -15,6 +15,8 @@ def give_opinion(
     request: AidRequest, last: Vote, votes: Sequence[Vote], ruling: Ruling, *, by: User
 ) -> Opinion:
     """What `votes` advise, `last` being the one just cast: the decision waits for its signature."""
+    if last.rules is None:
+        raise ValueError("Without rules nobody signs.")
     opinion = Opinion.objects.create(
         request=request,
         revision=request.revision,

@@ -16,7 +16,7 @@ from aid_requests.models import AidRequest, Decision, Opinion
 from aid_requests.models.decisions import DecisionOutcome, VoteChoice
 from aid_requests.models.requests import DECIDED_STATES
 from fund import clock, workflow
-from fund.models import User
+from fund.models import Pocket, User
 from fund.roles import Refusal, Refused, demand
 from fund.workflow import AlreadyDone
 
@@ -59,28 +59,26 @@ def sign_decision(
         opinion = modes.standing_opinion(request)
         if opinion is None or choice not in SIGNED_CHOICES:
             raise Refused(Refusal("choice", _("Choisissez la décision.")))
-        wanted = voting.DECIDED[seats.BALLOTS[choice].outcome]  # type: ignore[index]  # none of them abstains
         agrees = agrees_with(opinion, choice)
-        if agrees:
-            departure_code = ""
-        else:
+        if not agrees:
             demand(_departure_refusal(departure_code))
             demand(voting.choice_refusal(request, choice, reason_code, door_code, paper_codes))
+        wanted = voting.DECIDED[seats.BALLOTS[choice].outcome]  # type: ignore[index]  # none of them abstains
         outcome, pocket = voting.fund(request, wanted, may_wait=choice == VoteChoice.FUND_LATER)
-        ruling = (
-            _as_advised(opinion, outcome)
-            if agrees
-            else _otherwise(outcome, reason_code, door_code, paper_codes, departure_code)
-        )
-        passed = deciding.Passed(
-            replace(ruling, author=by),
-            opinion.vote_ids,
-            opinion.rules,
-            opinion.last_vote.member,
-            pocket,
-            opinion=opinion,
-        )
-        return deciding.decide(request, passed, by=by)
+        other = _otherwise(outcome, reason_code, door_code, paper_codes, departure_code)
+        ruling = _as_advised(opinion, outcome) if agrees else other
+        return deciding.decide(request, _passed(opinion, ruling, pocket, by), by=by)
+
+
+def _passed(opinion: Opinion, ruling: Ruling, pocket: Pocket, by: User) -> deciding.Passed:
+    return deciding.Passed(
+        replace(ruling, author=by),
+        opinion.vote_ids,
+        opinion.rules,
+        opinion.last_vote.member,
+        pocket,
+        opinion=opinion,
+    )
 
 
 def agrees_with(opinion: Opinion, choice: str) -> bool:

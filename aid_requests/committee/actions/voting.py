@@ -4,7 +4,7 @@ Locks, in one order everywhere: the request, the scheme (its own cap), the perso
 read before the locks is read again after them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.db import transaction
@@ -23,7 +23,7 @@ from aid_requests.models.requests import DECIDED_STATES, RequestState
 from aid_requests.models.rules import RulesState
 from fund import audit, clock, vault, workflow
 from fund.models import Pocket, User
-from fund.roles import Refusal, Refused, demand
+from fund.roles import Refusal, Refused, StrOrPromise, demand
 from fund.workflow import AlreadyDone, WrongState
 
 # What the engine's outcomes become; an adjournment decides nothing.
@@ -68,20 +68,42 @@ def cast_vote(
         _demand_as_read(by, request, revision, round_number, turn)
         demand(permissions.can_vote(by, request))
         demand(choice_refusal(request, choice, reason_code, door_code, paper_codes))
-        vote = Vote(
-            request=request,
-            revision=revision,
-            round=round_number,
-            turn=turn,
-            member=by,
-            choice=choice,
-            reason_code=reason_code if choice in REASONED else "",
-            door_code=door_code if choice == VoteChoice.REDIRECT else "",
-            paper_codes=list(dict.fromkeys(paper_codes)) if choice == VoteChoice.GRANT_SUBJECT else [],
-            note_sealed=vault.seal_text(note) if note else "",
-            cast_at=clock.moment(),
+        vote = _vote_of(
+            by,
+            request,
+            choice,
+            reason_code=reason_code,
+            door_code=door_code,
+            paper_codes=paper_codes,
+            note=note,
         )
         return _count(request, vote, by)
+
+
+def _vote_of(
+    by: User,
+    request: AidRequest,
+    choice: str,
+    *,
+    reason_code: str,
+    door_code: str,
+    paper_codes: Sequence[str],
+    note: str,
+) -> Vote:
+    """The vote, with what its choice asks for and nothing that was sent besides; not saved yet."""
+    return Vote(
+        request=request,
+        revision=request.revision,
+        round=request.round,
+        turn=request.turn,
+        member=by,
+        choice=choice,
+        reason_code=reason_code if choice in REASONED else "",
+        door_code=door_code if choice == VoteChoice.REDIRECT else "",
+        paper_codes=list(dict.fromkeys(paper_codes)) if choice == VoteChoice.GRANT_SUBJECT else [],
+        note_sealed=vault.seal_text(note) if note else "",
+        cast_at=clock.moment(),
+    )
 
 
 def _count(request: AidRequest, vote: Vote, by: User) -> Cast:
@@ -205,7 +227,7 @@ def demand_unchanged(request: AidRequest, *, revision: int, round_number: int, t
         raise WrongState(_("Le dossier a changé pendant votre lecture : relisez-le."))
 
 
-_WITHOUT_REASON = {
+_WITHOUT_REASON: dict[str, tuple[Mapping[str, StrOrPromise], StrOrPromise]] = {
     VoteChoice.REFUSE: (reasons.REFUSALS, gettext_lazy("Choisissez le motif du refus : l’élève le lira.")),
     VoteChoice.REDIRECT: (
         reasons.REDIRECTIONS,
@@ -225,9 +247,9 @@ def choice_refusal(
         sentence = _("Par délégation, vous décidez seul·e : décidez, ou déportez-vous.")
         return Refusal("abstains", sentence)
     if choice in _WITHOUT_REASON:
-        known, sentence = _WITHOUT_REASON[VoteChoice(choice)]
+        known, asked = _WITHOUT_REASON[choice]
         if reason_code not in known:
-            return Refusal("reason", sentence)
+            return Refusal("reason", asked)
     if choice == VoteChoice.REDIRECT and door_code not in redirecting.doors_for(request):
         return Refusal("door", _("Choisissez vers qui vous réorientez : l’élève le lira."))
     if choice == VoteChoice.GRANT_SUBJECT and (
