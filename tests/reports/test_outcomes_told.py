@@ -104,12 +104,12 @@ def test_too_few_in_all_tell_nothing(world, writer, releaser):
 def test_the_granted_less_the_helped_of_the_release_is_never_a_few(
     world, people, pocket, make_requests, writer, releaser
 ):
-    """Eight were paid and three wait for it: the release says eight helped, so that eleven granted would tell of three."""
+    """Eight were paid and three wait: the release says eight helped, so that eleven granted would tell of three."""
     world(granted=8, refused=6)
     for request in make_requests(3):
         answer(request, people, pocket, "granted")
     told_by(writer, releaser, 1, FIRST)
-    assert last_told() is None
+    assert numbers() == [17]
 
 
 def test_the_next_release_does_not_tell_of_the_few_that_came_between(world, writer, releaser):
