@@ -109,7 +109,7 @@ def what_follows_was_awaited() -> Iterator[str]:
     )
     strays = followers.exclude(pk__in=good.values("pk"))
     for pk in strays.order_by("pk").values_list("pk", flat=True):
-        yield f"decision {pk} follows another one than what it was awaited by."
+        yield f"decision {pk} follows one that did not await it."
     unmet = Decision.objects.filter(follows__outcome=DecisionOutcome.CONDITIONAL, outcome="granted")
     for decision in unmet.select_related("follows").order_by("pk"):
         asked = decision.follows

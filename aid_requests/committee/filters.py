@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from aid_requests import sealed
+from aid_requests.committee.put_off import not_put_off
 from aid_requests.models import AidRequest, SchemeVersion
 from aid_requests.models.requests import DECIDED_STATES, RequestState
 from aid_requests.waiting import stalled_before
@@ -91,4 +92,4 @@ class QueueFilter(django_filters.FilterSet):
         return queryset.filter(has_voted=False, voted_before=False)
 
     def filter_age(self, queryset: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
-        return queryset.filter(waits_since__lt=stalled_before())
+        return not_put_off(queryset.filter(waits_since__lt=stalled_before()), stalled_before())

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from aid_requests import caps, progress, schemes, sealed
 from aid_requests.actions.reexamination import PAPER
-from aid_requests.committee import modes, papers, permissions, reasons, rules, seats
+from aid_requests.committee import modes, papers, permissions, put_off, reasons, rules, seats
 from aid_requests.committee.rules import Matter, Rules
 from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.models import AidRequest, Correction, Document, Recusal, RulesVersion, SchemeVersion, Vote
@@ -141,7 +141,7 @@ def queue(member: User) -> QuerySet[AidRequest]:
     open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
     number = seats.heard(votes).order_by().values("request").annotate(number=Count("pk")).values("number")
     return (
-        with_waits_since(files_of(member))
+        put_off.with_put_off(with_waits_since(files_of(member)))
         .filter(~Exists(own_recusal))
         .annotate(
             votes_cast=Coalesce(Subquery(number), 0),
@@ -155,7 +155,7 @@ def queue(member: User) -> QuerySet[AidRequest]:
             correction_asked_at=Subquery(open_corrections.values("asked_at")[:1]),
         )
         .defer("answers_sealed", "story_sealed")
-        .order_by("waits_since", "pk")
+        .order_by("is_put_off", "waits_since", "pk")
     )
 
 
@@ -321,7 +321,7 @@ def _waits_for(request: AidRequest, votes_cast: int) -> Waiting | None:
     if asked_at is not None:
         return waiting("correction", asked_at)
     code = "second_vote" if votes_cast else "other_members" if request.round > 1 else "committee"
-    return waiting(code, request.waits_since)  # type: ignore[attr-defined]  # annotated by `queue`
+    return waiting(code, put_off.waits_since(request))
 
 
 def _contested(request: AidRequest) -> Contested | None:

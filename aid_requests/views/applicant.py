@@ -138,7 +138,7 @@ def _page(aid_request: AidRequest, language: str) -> dict[str, Any]:
 def _awaited(aid_request: AidRequest, language: str) -> dict[str, Any]:
     """The papers that a grant waits for; what the committee missed when it put the file off, while that still holds."""
     letters = aid_request.adjournments.defer("letter_sealed").order_by("turn")
-    found: dict[str, Any] = {"adjournments": letters}
+    found: dict[str, Any] = {"adjournments": letters, "papers_until": None}
     last = letters.filter(round=aid_request.round, turn=aid_request.turn - 1).first()
     if last is not None and aid_request.state == RequestState.IN_REVIEW:
         found |= {"adjournment": last, "missing": reasons.sentences(last.reason_codes)}

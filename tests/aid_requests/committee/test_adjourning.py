@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from aid_requests.committee import actions, permissions, queries
+from aid_requests.committee.filters import QueueFilter
 from aid_requests.models import Adjournment, Decision, Vote
 from fund import clock, vault
 from fund.models import Movement, OutgoingMail
@@ -79,6 +80,26 @@ def test_a_file_may_be_put_off_again_and_waits_behind_the_others(committee, file
             vote(member, first, "adjourn", reason_code="expense")
         first.refresh_from_db()
         assert first.turn == 3 and first.adjournments.count() == 2
+
+
+def test_a_file_put_off_is_behind_newer_ones_and_not_stalled_until_its_day(committee, file_of):
+    first = file_of(1)
+    for member in (committee.member1, committee.member2):
+        vote(member, first, "adjourn")
+    with clock.at(clock.DEMO_START + timedelta(days=10)):
+        second = file_of(2)
+        files = list(queries.queue(committee.chair))
+        assert files == [second, first]
+        assert not queries.queue_rows(files, "fr")[1].is_stalled
+        stalled = QueueFilter({"age": "stalled"}, queryset=queries.queue(committee.chair))
+        assert list(stalled.qs) == []
+    with clock.at(clock.DEMO_START + timedelta(days=14)):
+        assert list(queries.queue(committee.chair)) == [first, second]
+    with clock.at(clock.DEMO_START + timedelta(days=30)):
+        files = list(queries.queue(committee.chair))
+        assert queries.queue_rows(files, "fr")[0].is_stalled
+        stalled = QueueFilter({"age": "stalled"}, queryset=queries.queue(committee.chair))
+        assert first in stalled.qs
 
 
 def test_an_adjournment_is_only_ever_added(committee, file_of):
