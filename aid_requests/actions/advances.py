@@ -25,7 +25,7 @@ from fund.roles import Refusal, demand, needs_role_now
 from fund.treasury.orders import cancel_order
 
 MOST_DAYS = 60
-_RATIFYING = (DecisionOutcome.GRANTED, DecisionOutcome.UNFUNDED)
+_RATIFYING = (DecisionOutcome.GRANTED, DecisionOutcome.CONDITIONAL, DecisionOutcome.UNFUNDED)
 _DECIDED_BACK = (OrderState.RETURNED, OrderState.REJECTED)
 
 
@@ -69,7 +69,7 @@ def _bounds_refusal(cap_cents: int, month_cap_cents: int, ratify_days: int) -> R
 
 
 def note_decision(request: AidRequest, decision: Decision, *, by: User | None) -> None:
-    """A favourable decision ratifies the advance, any other does not; an aid granted from the list was ratified then.
+    """A favourable decision ratifies the advance, any other does not; what follows a decision was ratified by it.
 
     In the transaction of the decision, which holds the request. Where the advance was the whole aid, the request
     follows its transfer.

@@ -1,7 +1,7 @@
 """From the database to the engine: which rules a file has, who sits, who takes no part, and the votes that stand.
 
-A file keeps the rules of its first vote (of its revision and round): nobody changes the rules under a vote. Until then
-it has those of the sitting that is convened for it, else those that are open, or the default ones while none is.
+A file keeps the rules of its first vote (of its revision, round and turn): nobody changes the rules under a vote. Until
+then it has those of the sitting that is convened for it, else those that are open, or the default ones while none is.
 """
 
 from collections.abc import Iterable
@@ -52,8 +52,10 @@ COMMITTEE = (Role.MEMBER, Role.CHAIR)
 BALLOTS: dict[str, Ballot] = {
     VoteChoice.GRANT: rules.GRANT,
     VoteChoice.FUND_LATER: Ballot(Choice.FOR, Outcome.NOT_FUNDED),
+    VoteChoice.GRANT_SUBJECT: Ballot(Choice.FOR, Outcome.SUBJECT_TO),
     VoteChoice.REFUSE: rules.REFUSE,
     VoteChoice.REDIRECT: Ballot(Choice.AGAINST, Outcome.REDIRECTED),
+    VoteChoice.ADJOURN: Ballot(Choice.AGAINST, Outcome.ADJOURNED),
     VoteChoice.ABSTAIN: rules.ABSTAIN,
 }
 
@@ -98,8 +100,10 @@ def rules_of(request: AidRequest) -> RulesVersion | None:
 
 
 def standing_votes(request: AidRequest) -> QuerySet[Vote]:
-    """Every vote on the present revision and round, of whoever cast it."""
-    votes = Vote.objects.filter(request=request, revision=request.revision, round=request.round)
+    """Every vote on the present revision, round and turn, of whoever cast it."""
+    votes = Vote.objects.filter(
+        request=request, revision=request.revision, round=request.round, turn=request.turn
+    )
     return votes.filter(agendas.STANDING)
 
 
@@ -229,18 +233,6 @@ def keeps_own_school_out(request: AidRequest) -> bool:
     matter = matter_of(request)
     books = (open_rules(request.scheme_version.scheme), read(rules_of(request)))
     return any(rules.excludes_own_school(book, matter) for book in books)
-
-
-def schemes_in_sittings() -> list[int]:
-    """Schemes whose files the open rules have decided in a sitting: nobody votes on them in writing."""
-    opened, found = open_versions(), []
-    for scheme in Scheme.objects.order_by("pk"):
-        book = read(opened.get(scheme.committee_id))
-        mode = book.mode_for(scheme.slug)
-        given_in = book.opinion.given_in if mode is Mode.OPINION and book.opinion else mode
-        if given_in is Mode.SITTING:
-            found.append(scheme.pk)
-    return found
 
 
 def votes_needed(book: Rules, scheme_votes: int) -> int:
