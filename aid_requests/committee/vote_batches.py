@@ -34,8 +34,8 @@ class Listed:
     def read(cls, text: str) -> "Listed":
         """Raises ValueError for anything but what `str` gave."""
         token, *read = text.split(":")
-        revision, number, turn = map(int, read)
-        return cls(UUID(token), revision, number, turn)
+        file, (revision, number, turn) = UUID(token), map(int, read)
+        return cls(file, revision, number, turn)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,9 @@ def test_the_votes_of_the_former_turn_stand_no_more_and_the_same_members_vote_ag
     request.refresh_from_db()
     assert case_files.case_file(request, "fr").votes_cast == 0
     assert permissions.can_vote(committee.member1, request) is None
-    assert queries.next_to_read(committee.member1) == request
+    assert queries.next_to_read(committee.member1) is None
+    with clock.at(clock.DEMO_START + timedelta(days=14)):
+        assert queries.next_to_read(committee.member1) == request
     decision = decide(request, [committee.member1, committee.member2], "grant")
     assert decision.outcome == "granted" and Vote.objects.count() == 5
 
@@ -82,19 +84,22 @@ def test_a_file_may_be_put_off_again_and_waits_behind_the_others(committee, file
         assert first.turn == 3 and first.adjournments.count() == 2
 
 
-def test_a_file_put_off_is_behind_newer_ones_and_not_stalled_until_its_day(committee, file_of):
+def test_a_file_put_off_is_not_to_be_read_nor_stalled_until_its_day(committee, file_of):
     first = file_of(1)
     for member in (committee.member1, committee.member2):
         vote(member, first, "adjourn")
     with clock.at(clock.DEMO_START + timedelta(days=10)):
         second = file_of(2)
         files = list(queries.queue(committee.chair))
-        assert files == [second, first]
-        assert not queries.queue_rows(files, "fr")[1].is_stalled
+        assert files == [first, second]
+        row = queries.queue_rows(files, "fr")[0]
+        assert not row.is_stalled and not row.is_mine and "29 mai" in str(row.status[2])
+        unread = QueueFilter({"state": "unread"}, queryset=queries.queue(committee.chair))
+        assert list(queries.unread(committee.chair)) == list(unread.qs) == [second]
         stalled = QueueFilter({"age": "stalled"}, queryset=queries.queue(committee.chair))
         assert list(stalled.qs) == []
     with clock.at(clock.DEMO_START + timedelta(days=14)):
-        assert list(queries.queue(committee.chair)) == [first, second]
+        assert list(queries.unread(committee.chair)) == [first, second]
     with clock.at(clock.DEMO_START + timedelta(days=30)):
         files = list(queries.queue(committee.chair))
         assert queries.queue_rows(files, "fr")[0].is_stalled

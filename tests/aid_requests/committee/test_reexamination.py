@@ -28,7 +28,7 @@ from tests.conftest import grant, make_user
 from tests.papers import pdf
 
 pytestmark = pytest.mark.usefixtures("proved")
-TEXT = "La quittance d’avril montre le loyer, marqueur-de-réexamen."
+TEXT = "La quittance d’avril montre le loyer, repère-de-réexamen."
 LAST_DAY = date(2020, 7, 15)
 
 
@@ -291,7 +291,7 @@ def test_the_time_line_tells_the_second_reading_apart(committee, again, member4)
 def test_new_readers_see_the_reasons_and_the_words_but_not_who_voted(committee, again, client_of, member4):
     text = client_of(member4).get(reverse("request_review", args=[again.token])).content.decode()
     assert "Les pièces jointes ne montrent pas la dépense" in text
-    assert "marqueur-de-réexamen" in text and "Pièce jointe au réexamen" in text
+    assert "repère-de-réexamen" in text and "Pièce jointe au réexamen" in text
     assert "Réexamen" in text and 'name="round_number" value="2"' in text
     for name in ("Member1", "Member2", "quintefeuille", "École du Nord"):
         assert name not in text.replace("Quintefeuille", "quintefeuille")
