@@ -15,20 +15,19 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from aid_requests.models.decisions import DecisionOutcome
+from aid_requests.models.decisions import FAVOURABLE, DecisionOutcome
 from fund import clock
 from reports import disclosure, queries
 from reports.figures import read_answers
 from reports.models import Publication
 
-_FAVOURABLE = (DecisionOutcome.GRANTED, DecisionOutcome.CONDITIONAL, DecisionOutcome.UNFUNDED)
 _OTHERS = (DecisionOutcome.REDIRECTED, DecisionOutcome.REFUSED)
 Group = tuple[str, ...]
 # The finest first; each is a cut of all outcomes.
 LEVELS: tuple[tuple[Group, ...], ...] = (
-    tuple((str(outcome),) for outcome in (*_FAVOURABLE, *_OTHERS)),
-    (tuple(map(str, _FAVOURABLE)), tuple(map(str, _OTHERS))),
-    (tuple(map(str, (*_FAVOURABLE, *_OTHERS))),),
+    tuple((str(outcome),) for outcome in (*FAVOURABLE, *_OTHERS)),
+    (tuple(map(str, FAVOURABLE)), tuple(map(str, _OTHERS))),
+    (tuple(map(str, (*FAVOURABLE, *_OTHERS))),),
 )
 _WORDS: dict[Group, str | Promise] = {
     LEVELS[0][0]: _("Accordées"),

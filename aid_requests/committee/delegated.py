@@ -4,6 +4,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from aid_requests.committee import permissions, queries, rules, seats
 from aid_requests.models import AidRequest, Decision, Opinion
+from aid_requests.models.decisions import FAVOURABLE
 from aid_requests.models.requests import RequestState
 from fund.models import User
 
@@ -16,7 +17,7 @@ def decisions_by_delegation(member: User) -> QuerySet[Decision]:
 
 def totals(decisions: QuerySet[Decision]) -> dict[str, int]:
     """How many, how many of them in favour, and for how many cents."""
-    in_favour = Q(outcome__in=("granted", "conditional", "unfunded"))
+    in_favour = Q(outcome__in=FAVOURABLE)
     found = decisions.order_by().aggregate(
         number=Count("pk"),
         granted=Count("pk", filter=in_favour),

@@ -28,7 +28,7 @@ def with_hands(files: QuerySet[Any], member: User) -> QuerySet[Any]:
     here = {name: OuterRef(name) for name in ("revision", "round", "turn")}
     given = Opinion.objects.filter(request=OuterRef("pk"), **here)
     return put_off.with_put_off(files).annotate(
-        in_sitting=_flag(Exists(agendas.in_a_sitting()) | Q(by_sitting, has_votes=False)),
+        in_sitting=_flag(Exists(agendas.in_a_sitting()) | by_sitting),
         to_sign=_flag(Exists(given) & ~Exists(_fallen_opinion_votes())),
         delegated=_flag(delegated),
     )
@@ -46,8 +46,7 @@ def _flag(condition: Q | Combinable) -> Case:
 def _fallen_opinion_votes() -> QuerySet[Vote]:
     """Votes of the present turn that are not heard any more: with one of them no opinion stands."""
     here = {name: OuterRef(name) for name in ("revision", "round", "turn")}
-    votes = Vote.objects.filter(agendas.STANDING, request=OuterRef("pk"), **here)
-    return votes.exclude(pk__in=seats.heard(votes).values("pk"))
+    return seats.unheard(Vote.objects.filter(agendas.STANDING, request=OuterRef("pk"), **here))
 
 
 def _by_the_rules(member: User) -> tuple[Q, Q]:
@@ -65,8 +64,8 @@ def _by_the_rules(member: User) -> tuple[Q, Q]:
             if book.delegation is not None and book.delegation.person != member.pk:
                 delegated |= covered
             mode = book.mode
-        if _form(book, mode) is Mode.SITTING:
-            by_sitting |= Q(scheme_version=version.pk) & ~covered
+        if kept is not None and _form(book, mode) is Mode.SITTING:
+            by_sitting |= Q(scheme_version=version.pk) & _under(kept) & ~covered
     return delegated, by_sitting
 
 
@@ -99,7 +98,7 @@ def _barred(book: Rules, version: SchemeVersion, person: int) -> Q:
     certified = EnrolmentCertificate.objects.filter(request=OuterRef("pk"), certified_by=person)
     stepped_back = Recusal.objects.filter(request=OuterRef("pk"), member=person)
     barred = Q(typed_by=person) | Q(applicant__user=person) | Q(Exists(certified)) | Q(Exists(stepped_back))
-    barred |= Q(seats.kept_out(delegate))
+    barred |= seats.kept_out(delegate)
     scheme_excludes = sealed.scheme_of(version).decision.own_school == OwnSchool.EXCLUDED
     matter = Matter(version.scheme.slug, own_school_excluded=scheme_excludes)
     school = next((seat.school for seat in seats.members().seats if seat.person == person), None)

@@ -17,7 +17,7 @@ from aid_requests.declarations import french_day
 from aid_requests.doors import doors_by_code, doors_of
 from aid_requests.identity import identity_of
 from aid_requests.models import AidRequest
-from aid_requests.models.decisions import DecisionOutcome
+from aid_requests.models.decisions import FAVOURABLE, DecisionOutcome
 from aid_requests.schemes import Scheme
 from fund import clock, money
 from fund.models import Foundation, RoleGrant, User
@@ -334,11 +334,7 @@ def _appeal(foundation: Foundation, request: AidRequest, ruling: Ruling) -> list
 
 
 def is_favourable(ruling: Ruling) -> bool:
-    return ruling.outcome in (
-        DecisionOutcome.GRANTED,
-        DecisionOutcome.CONDITIONAL,
-        DecisionOutcome.UNFUNDED,
-    )
+    return ruling.outcome in FAVOURABLE
 
 
 def _final(foundation: Foundation, request: AidRequest) -> list[paper.Flowable]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -161,7 +162,7 @@ def waiting_count(member: User) -> int:
     return _waiting(member).count()
 
 
-def _waiting(member: User) -> QuerySet[AidRequest]:
+def _waiting(member: User) -> QuerySet[Any]:
     return queue(member).filter(state=RequestState.IN_REVIEW)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from django.db.models import CharField, Exists, IntegerField, OuterRef, Q, QuerySet
-from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -120,11 +119,18 @@ def form_of(book: Rules, request: AidRequest) -> Mode:
 
 def heard(votes: QuerySet[Vote]) -> QuerySet[Vote]:
     """Without the votes of members who stepped back from the file, or who left before it was decided."""
+    return votes.filter(~_is_gone())
+
+
+def unheard(votes: QuerySet[Vote]) -> QuerySet[Vote]:
+    """The others."""
+    return votes.filter(_is_gone())
+
+
+def _is_gone() -> Q:
     stepped_back = Recusal.objects.filter(request=OuterRef("request"), member=OuterRef("member"))
     seat = RoleGrant.objects.live().filter(user=OuterRef("member"), user__is_active=True, role__in=COMMITTEE)
-    return votes.filter(~Exists(stepped_back)).filter(
-        ~Q(request__state=RequestState.IN_REVIEW) | Exists(seat)
-    )
+    return Q(Exists(stepped_back)) | Q(request__state=RequestState.IN_REVIEW) & ~Exists(seat)
 
 
 def matter_of(request: AidRequest) -> Matter:
@@ -202,7 +208,7 @@ def signers_before(request: AidRequest) -> list[int | None]:
     return [details.get("signed_by") for details in told]
 
 
-def kept_out(member: User) -> Combinable:
+def kept_out(member: User) -> Q:
     """For a queryset of requests: whether an earlier act keeps the member from voting: a vote or a signature of an
     earlier round, the veil lifted in any, or an advance given."""
     before = Vote.objects.filter(request=OuterRef("pk"), member=member, round__lt=OuterRef("round"))

@@ -111,6 +111,8 @@ class DecisionOutcome(models.TextChoices):
     REDIRECTED = "redirected", _("Réorientée")
 
 
+# What stands on the votes in favour; a conditional one may still lapse.
+FAVOURABLE = (DecisionOutcome.GRANTED, DecisionOutcome.CONDITIONAL, DecisionOutcome.UNFUNDED)
 # What its applicant may contest, once; what stands on the votes against.
 CONTESTABLE = (DecisionOutcome.REFUSED, DecisionOutcome.REDIRECTED)
 

@@ -15,7 +15,7 @@ from aid_requests.committee.actions.advising import give_opinion
 from aid_requests.committee.letters import Ruling
 from aid_requests.committee.rules import Outcome, Weighing
 from aid_requests.models import Adjournment, AidRequest, Decision, Opinion, Vote
-from aid_requests.models.decisions import DecisionOutcome, VoteChoice
+from aid_requests.models.decisions import FAVOURABLE, DecisionOutcome, VoteChoice
 from fund import clock
 from fund.models import Pocket, User
 from fund.roles import Refused
@@ -61,7 +61,7 @@ def fund(request: AidRequest, outcome: DecisionOutcome, *, may_wait: bool) -> tu
     """What the money makes of a favourable outcome: from the pocket that pays, or on the list where it `may_wait`; any
     other outcome needs none. Raises Refused."""
     own = request.scheme_version.pocket
-    if outcome not in (DecisionOutcome.GRANTED, DecisionOutcome.CONDITIONAL, DecisionOutcome.UNFUNDED):
+    if outcome not in FAVOURABLE:
         return outcome, own
     try:
         pocket = funding.reserve(request)

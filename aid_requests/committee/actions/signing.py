@@ -13,7 +13,7 @@ from aid_requests.committee import modes, papers, permissions, reasons, seats
 from aid_requests.committee.actions import concluding, deciding, voting
 from aid_requests.committee.letters import Ruling
 from aid_requests.models import AidRequest, Decision, Opinion
-from aid_requests.models.decisions import DecisionOutcome, VoteChoice
+from aid_requests.models.decisions import FAVOURABLE, DecisionOutcome, VoteChoice
 from aid_requests.models.requests import DECIDED_STATES
 from fund import clock, workflow
 from fund.models import Pocket, User
@@ -28,7 +28,6 @@ SIGNED_CHOICES = (
     VoteChoice.REFUSE,
     VoteChoice.REDIRECT,
 )
-_FAVOURABLE = (DecisionOutcome.GRANTED, DecisionOutcome.CONDITIONAL, DecisionOutcome.UNFUNDED)
 
 
 def sign_decision(
@@ -85,7 +84,7 @@ def agrees_with(opinion: Opinion, choice: str) -> bool:
     """Whether signing `choice` follows the opinion. To wait for money follows every favourable one."""
     advised = DecisionOutcome(opinion.outcome)
     if choice == VoteChoice.FUND_LATER:
-        return advised in _FAVOURABLE
+        return advised in FAVOURABLE
     if choice == VoteChoice.GRANT:
         return advised in (DecisionOutcome.GRANTED, DecisionOutcome.UNFUNDED)
     outcome = seats.BALLOTS[choice].outcome
@@ -123,7 +122,7 @@ def _otherwise(
     paper_codes: Sequence[str],
     departure_code: str,
 ) -> Ruling:
-    against = outcome not in _FAVOURABLE
+    against = outcome not in FAVOURABLE
     asks = outcome == DecisionOutcome.CONDITIONAL
     return Ruling(
         outcome,
