@@ -130,7 +130,7 @@ def unheard(votes: QuerySet[Vote]) -> QuerySet[Vote]:
 def _is_gone() -> Q:
     stepped_back = Recusal.objects.filter(request=OuterRef("request"), member=OuterRef("member"))
     seat = RoleGrant.objects.live().filter(user=OuterRef("member"), user__is_active=True, role__in=COMMITTEE)
-    return Q(Exists(stepped_back)) | Q(request__state=RequestState.IN_REVIEW) & ~Exists(seat)
+    return Q(Exists(stepped_back)) | Q(~Exists(seat), request__state=RequestState.IN_REVIEW)
 
 
 def matter_of(request: AidRequest) -> Matter:

@@ -130,9 +130,14 @@ def add_files(pattern: AidRequest, first: int, count: int, *, waiting: bool) -> 
     ]  # fmt: skip
     AuditEvent.objects.bulk_create(events, batch_size=500)
     if waiting:
-        for model in (Declaration, EnrolmentCertificate):
-            one = model.objects.filter(request=pattern).get()
-            model.objects.bulk_create([copies(one, request_id=file.pk) for file in files], batch_size=500)
+        signed = Declaration.objects.get(request=pattern)
+        Declaration.objects.bulk_create(
+            [copies(signed, request_id=file.pk) for file in files], batch_size=500
+        )
+        certified = EnrolmentCertificate.objects.get(request=pattern)
+        EnrolmentCertificate.objects.bulk_create(
+            [copies(certified, request_id=file.pk) for file in files], batch_size=500
+        )
 
 
 def analyse() -> None:

@@ -54,6 +54,7 @@ def world(people, pocket, make_requests):
 
 
 def told_by(writer, releaser, number: int, day: date) -> None:
+    assert SNAPSHOT.aid is not None
     aid = replace(SNAPSHOT.aid, as_of=day)
     make_row(writer, releaser, number=number, gifts_as_of=day, aid=aid)
 
