@@ -226,8 +226,7 @@ class Season:
         figures = read_figures().as_json()
         assert (figures["promised_cents"], figures["given_cents"]) == (granted, 0)
         call_command("check_ledger")
-        last = len(self.numbers)
-        assert self.numbers == [f"2020-{number}" for number in range(1, last + 1)]
+        assert self.numbers == [f"2020-{number}" for number in range(1, len(self.numbers) + 1)]
         assert Minutes.objects.filter(paper=None).count() == 0
         kinds = Counter(Sitting.objects.values_list("kind", flat=True))
         outcomes = Counter(case.headline for case in self.cases.values())
