@@ -8,14 +8,12 @@ from django.db.models import F
 from aid_requests.advances import rest_of
 from aid_requests.models import Advance, AdvanceOutcome, AidRequest, Decision, Vote
 from aid_requests.models.advances import AdvanceEnd
-from aid_requests.models.decisions import DecisionOutcome
+from aid_requests.models.decisions import FAVOURABLE
 from aid_requests.models.requests import RequestState
 from fund import clock, registry
 from fund.models import Movement, PaymentOrder
 from fund.models.ledger import Kind
 from fund.models.treasury import LIVE_ORDER_STATES, OrderState
-
-_FAVOURABLE = (DecisionOutcome.GRANTED, DecisionOutcome.UNFUNDED)
 
 
 def register() -> None:
@@ -95,7 +93,7 @@ def outcomes_follow_decisions() -> Iterator[str]:
     }
     decisions = Decision.objects.filter(request__advance__isnull=False, follows=None).order_by("pk")
     for pk, advance, outcome in decisions.values_list("pk", "request__advance", "outcome"):
-        expected = AdvanceEnd.RATIFIED if outcome in _FAVOURABLE else AdvanceEnd.NOT_RATIFIED
+        expected = AdvanceEnd.RATIFIED if outcome in FAVOURABLE else AdvanceEnd.NOT_RATIFIED
         if said.pop(pk, None) != (advance, expected):
             yield f"decision {pk}: the advance does not say that it is {expected}."
     for stray in said:

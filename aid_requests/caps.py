@@ -22,7 +22,13 @@ from aid_requests.university_years import university_year
 from fund import clock, workflow
 from fund.roles import Refusal
 
-GRANTED_STATES = (RequestState.GRANTED, RequestState.PAID, RequestState.RETURNED)
+# Money is reserved or gone; also for an aid granted subject to a paper.
+GRANTED_STATES = (
+    RequestState.CONDITIONAL,
+    RequestState.GRANTED,
+    RequestState.PAID,
+    RequestState.RETURNED,
+)
 # What may still become a grant counts too when a person signs: nobody is left waiting for a second file in vain.
 STANDING_STATES = (
     RequestState.SUBMITTED,

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from aid_requests.views import committee, committee_rules, unmasking, vote_batches, waiting_list
+from aid_requests.views import (
+    awaited_papers,
+    committee,
+    committee_rules,
+    request_papers,
+    signatures,
+    unmasking,
+    vote_batches,
+    waiting_list,
+)
 
 urlpatterns = [
     path("comite/", committee.request_queue, name="request_queue"),
@@ -17,6 +26,20 @@ urlpatterns = [
     ),
     path("comite/liste-attente/", waiting_list.waiting_list_page, name="waiting_list"),
     path("comite/liste-attente/servir/", waiting_list.serve_waiting_list, name="serve_waiting_list"),
+    path("comite/signatures/", signatures.signature_list, name="signature_list"),
+    path("comite/delegation/", signatures.delegation_list, name="delegation_list"),
+    path("comite/<uuid:token>/signer/", signatures.sign_decision, name="sign_decision"),
+    path("pieces-attendues/", awaited_papers.awaited_papers, name="awaited_papers"),
+    path("pieces-attendues/<uuid:token>/", awaited_papers.awaited_page, name="awaited_page"),
+    path("pieces-attendues/fichier/<uuid:paper>/", awaited_papers.awaited_file, name="awaited_file"),
+    path("pieces-attendues/accepter/<uuid:paper>/", awaited_papers.accept_paper, name="accept_paper"),
+    path("pieces-attendues/rendre/<uuid:paper>/", awaited_papers.return_paper, name="return_paper"),
+    path("demandes/<uuid:token>/pieces-attendues/", request_papers.request_papers, name="request_papers"),
+    path(
+        "demandes/<uuid:token>/ajournement/<int:number>/",
+        request_papers.adjournment_file,
+        name="adjournment_file",
+    ),
     path("comite/<uuid:token>/", committee.request_review, name="request_review"),
     path("comite/lot/", vote_batches.list_votes, name="list_votes"),
     path("comite/lot/voter/", vote_batches.cast_votes, name="cast_votes"),

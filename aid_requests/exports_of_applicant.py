@@ -16,7 +16,17 @@ from aid_requests.committee import reasons, unmasking
 from aid_requests.correspondence.revisions import Snapshot
 from aid_requests.exports_beside_requests import beside_requests
 from aid_requests.identity import identity_of
-from aid_requests.models import Advance, AidRequest, Applicant, BankDetails, Decision, Declaration, Document
+from aid_requests.models import (
+    Adjournment,
+    Advance,
+    AidRequest,
+    Applicant,
+    BankDetails,
+    BroughtPaper,
+    Decision,
+    Declaration,
+    Document,
+)
 from fund import clock, vault
 from fund.mail import mails_to
 from fund.models import OutgoingMail, PaymentOrder, TransitionLog
@@ -81,6 +91,8 @@ def _files(applicant: Applicant) -> Iterator[tuple[str, bytes]]:
             yield _declaration_name(declaration, request), vault.open_for(key, declaration.pdf_sealed)
         for decision in request.decisions.order_by("pk"):
             yield _decision_name(decision, request), vault.open_for(key, decision.letter_sealed)
+        for row in request.adjournments.order_by("pk"):
+            yield _adjournment_name(row, request), vault.open_for(key, row.letter_sealed)
 
 
 def _requests(applicant: Applicant) -> list[AidRequest]:
@@ -101,6 +113,10 @@ def _declaration_name(declaration: Declaration, request: AidRequest) -> str:
 
 def _decision_name(decision: Decision, request: AidRequest) -> str:
     return f"decisions/{request.reference}-{decision.pk}.pdf"
+
+
+def _adjournment_name(row: Adjournment, request: AidRequest) -> str:
+    return f"ajournements/{request.reference}-{row.turn}.pdf"
 
 
 def applicant_data(applicant: Applicant) -> bytes:
@@ -178,7 +194,7 @@ def _request(applicant: Applicant, request: AidRequest) -> dict[str, Any]:
                 "university_year", "level", "certified_at", "lapsed_at"
             )
         ),
-        "decisions": [_decision(request, row) for row in request.decisions.order_by("pk")],
+        **_decided(request),
         "reexamination": _reexamination(applicant, request),
         "corrections": _corrections(applicant, request),
         "messages": _messages(applicant, request),
@@ -260,8 +276,41 @@ def _decision(request: AidRequest, decision: Decision) -> dict[str, Any]:
         "amount_cents": decision.amount_cents,
         "reasons": reasons.sentences(decision.reason_codes),
         "sent_to": decision.door_codes,
+        "papers_asked": decision.paper_codes,
+        "papers_until": decision.due_on,
+        "papers_brought": [_brought(row) for row in decision.brought.order_by("pk")],
         "decided_at": decision.decided_at,
         "letter_sha256": decision.letter_sha256,
+    }
+
+
+def _decided(request: AidRequest) -> dict[str, Any]:
+    return {
+        "adjournments": [_adjournment(request, row) for row in request.adjournments.order_by("pk")],
+        "decisions": [_decision(request, row) for row in request.decisions.order_by("pk")],
+    }
+
+
+def _brought(paper: BroughtPaper) -> dict[str, Any]:
+    """A paper that was brought, and what was answered; never by whom."""
+    ruling = getattr(paper, "ruling", None)
+    return {
+        "paper": paper.code,
+        "file": _document_name(paper.document),
+        "brought_at": paper.brought_at,
+        "accepted": ruling.is_accepted if ruling else None,
+        "fault": ruling.fault if ruling else "",
+        "answered_at": ruling.ruled_at if ruling else None,
+    }
+
+
+def _adjournment(request: AidRequest, row: Adjournment) -> dict[str, Any]:
+    return {
+        "file": _adjournment_name(row, request),
+        "missing": reasons.sentences(row.reason_codes),
+        "adjourned_at": row.adjourned_at,
+        "read_again_on": row.read_again_on,
+        "letter_sha256": row.letter_sha256,
     }
 
 

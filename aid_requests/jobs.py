@@ -13,7 +13,7 @@ from aid_requests.actions import (
     sweep_documents,
 )
 from aid_requests.actions.advances import pay_advances_again, tell_late_advances
-from aid_requests.committee.actions import end_consultations, serve_waiting_list
+from aid_requests.committee.actions import end_consultations, keep_conditions, serve_waiting_list
 from fund import registry
 
 
@@ -28,6 +28,7 @@ def register() -> None:
     registry.register_job("waiting_list", timedelta(hours=1), serve_waiting_list)
     registry.register_job("advances_again", timedelta(hours=1), pay_advances_again)
     registry.register_job("late_advances", timedelta(hours=6), tell_late_advances)
+    registry.register_job("awaited_papers", timedelta(hours=1), keep_conditions)
     registry.register_job("old_address_codes", timedelta(hours=24), forget_old_address_codes)
     registry.register_job("old_registers", timedelta(hours=24), register_retention.forget_old_registers)
     registry.register_job("old_invitations", timedelta(hours=24), register_retention.forget_old_invitations)

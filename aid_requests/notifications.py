@@ -1,5 +1,7 @@
 """Mails to applicants: neutral subjects, the content behind a link. Called inside an act's transaction."""
 
+from datetime import date
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -8,12 +10,13 @@ from fund import clock, mail
 from fund.models import PaymentOrder
 
 
-def tell(request: AidRequest, event: str, *, key: str) -> None:
+def tell(request: AidRequest, event: str, *, key: str, until: date | None = None) -> None:
     """Writes one mail about `event`, once per `key`.
 
     Events: submitted, certified, enrolment (not found), decided, reexamination (asked for), paid, returned, account
     (another one was given), correction (asked for), correction_reminder, correction_lifted,
-    represented (the representative signed).
+    represented (the representative signed), papers (asked for, or one that does not do), paper_reminder: both `until`
+    that Paris day, adjourned (read again later).
     """
     user = request.applicant.user
     mail.send_mail(
@@ -25,6 +28,7 @@ def tell(request: AidRequest, event: str, *, key: str) -> None:
             "event": event,
             "reference": request.reference,
             "today": clock.today(),
+            "until": until,
             "link": f"{settings.SITE_URL}{reverse('request_page', args=[request.token])}",
         },
     )

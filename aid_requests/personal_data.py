@@ -27,7 +27,7 @@ PERSONAL_DATA = {
         subject_sealed="iban_sealed holder_sealed",
     ),
     "aidrequest": Columns(
-        none="id scheme_version school through_school state revision round case_code amount_cents created_at "
+        none="id scheme_version school through_school state revision round turn case_code amount_cents created_at "
         "submitted_at decided_at withdrawn_at typed_at",
         pseudonym="token reference applicant bank_details",
         act="typed_by",
@@ -120,7 +120,7 @@ PERSONAL_DATA = {
         sealed="facts_sealed",
     ),
     "vote": Columns(
-        none="id revision round choice reason_code door_code rules agenda_item cast_at",
+        none="id revision round turn choice reason_code door_code paper_codes rules agenda_item cast_at",
         pseudonym="request",
         act="member entered_by",
         sealed="note_sealed",
@@ -139,8 +139,20 @@ PERSONAL_DATA = {
     ),
     "recusal": Columns(none="id ground declared_at", pseudonym="request", act="member"),
     "decision": Columns(
-        none="id revision round outcome follows case_code amount_cents pocket reason_codes door_codes vote_ids rules "
-        "decided_at letter_sha256",
+        none="id revision round outcome follows case_code amount_cents pocket reason_codes door_codes paper_codes "
+        "due_on delegation opinion departure_code vote_ids rules decided_at letter_sha256",
+        pseudonym="request",
+        act="last_vote_by signed_by",
+        subject_sealed="letter_sealed",
+    ),
+    "opinion": Columns(
+        none="id revision round turn outcome reason_codes door_codes paper_codes vote_ids rules last_vote given_at",
+        pseudonym="request",
+    ),
+    "broughtpaper": Columns(none="id code brought_at", pseudonym="token decision document"),
+    "paperruling": Columns(none="id is_accepted fault ruled_at", pseudonym="paper", act="ruled_by"),
+    "adjournment": Columns(
+        none="id revision round turn reason_codes vote_ids rules adjourned_at read_again_on letter_sha256",
         pseudonym="request",
         act="last_vote_by",
         subject_sealed="letter_sealed",

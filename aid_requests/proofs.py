@@ -3,15 +3,24 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from aid_requests.advances import rest_of
+from aid_requests.caps import GRANTED_STATES
 from aid_requests.committee.reasons import NO_MAJORITY
 from aid_requests.correspondence.proofs import (
     nothing_is_decided_with_a_correction_open,
     revisions_and_declarations_agree,
 )
-from aid_requests.models import Advance, AidRequest, Decision, Reexamination, Vote
+from aid_requests.models import (
+    Adjournment,
+    Advance,
+    AidRequest,
+    Decision,
+    PaperRuling,
+    Reexamination,
+    Vote,
+)
 from aid_requests.models.decisions import CONTESTABLE, IN_FAVOUR, DecisionOutcome, VoteChoice
 from aid_requests.models.requests import RequestState
 from fund import registry
@@ -20,11 +29,13 @@ from fund.models.ledger import Kind
 from fund.models.treasury import LIVE_ORDER_STATES, OrderState
 
 KIND = "aid_request"
+_AGAINST = (VoteChoice.REFUSE, VoteChoice.REDIRECT, VoteChoice.ADJOURN)
 _CHOICES: dict[str, tuple[str, ...]] = {
     DecisionOutcome.GRANTED: IN_FAVOUR,
+    DecisionOutcome.CONDITIONAL: IN_FAVOUR,
     DecisionOutcome.UNFUNDED: IN_FAVOUR,
-    DecisionOutcome.REFUSED: (VoteChoice.REFUSE, VoteChoice.REDIRECT),
-    DecisionOutcome.REDIRECTED: (VoteChoice.REFUSE, VoteChoice.REDIRECT),
+    DecisionOutcome.REFUSED: _AGAINST,
+    DecisionOutcome.REDIRECTED: _AGAINST,
 }
 
 
@@ -33,6 +44,9 @@ def register() -> None:
     registry.register_check("request_orders", requests_and_orders_agree)
     registry.register_check("decisions", decisions_rest_on_votes)
     registry.register_check("waiting_list", waiting_requests_have_a_place)
+    registry.register_check("followed_decisions", what_follows_was_awaited)
+    registry.register_check("conditional_requests", conditional_requests_wait_for_papers)
+    registry.register_check("adjournments", adjournments_open_turns)
     registry.register_check("reexaminations", other_members_reexamine)
     registry.register_check("corrections", nothing_is_decided_with_a_correction_open)
     registry.register_check("signed_revisions", revisions_and_declarations_agree)
@@ -54,11 +68,10 @@ def _advances() -> dict[int, int]:
 
 def granted_requests_are_committed() -> Iterator[str]:
     """A request that stands as granted has its amount, less its advance, in the ledger once; any other has nothing."""
-    standing = (RequestState.GRANTED, RequestState.PAID, RequestState.RETURNED)
     granted, advanced = _granted_cents(), _advances()
     rows = AidRequest.objects.order_by("pk").values_list("pk", "state", "amount_cents")
     for pk, state, amount_cents in rows.iterator(chunk_size=1000):
-        expected = rest_of(amount_cents or 0, advanced.get(pk, 0)) if state in standing else 0
+        expected = rest_of(amount_cents or 0, advanced.get(pk, 0)) if state in GRANTED_STATES else 0
         found = granted[str(pk)]
         if found != expected:
             yield f"request {pk}: {found} cents granted in the ledger, its state says {expected}."
@@ -96,15 +109,56 @@ def waiting_requests_have_a_place() -> Iterator[str]:
     followed = places.filter(followed_by__isnull=False, request__state=RequestState.WAITLISTED)
     for pk in followed.order_by("pk").values_list("pk", flat=True):
         yield f"decision {pk} still waits for money, and was granted."
-    strays = Decision.objects.filter(follows__isnull=False).exclude(
-        follows__outcome=DecisionOutcome.UNFUNDED,
+
+
+def what_follows_was_awaited() -> Iterator[str]:
+    """What follows a decision is what that one waited for, on the same votes and for the same amount: the list served,
+    or the papers that came or did not."""
+    followers = Decision.objects.filter(follows__isnull=False)
+    good = followers.filter(
+        Q(follows__outcome=DecisionOutcome.UNFUNDED, outcome__in=("granted", "conditional"))
+        | Q(follows__outcome=DecisionOutcome.CONDITIONAL, outcome__in=("granted", "refused")),
         follows__request=F("request"),
         follows__round=F("round"),
         follows__revision=F("revision"),
         follows__amount_cents=F("amount_cents"),
     )
+    strays = followers.exclude(pk__in=good.values("pk"))
     for pk in strays.order_by("pk").values_list("pk", flat=True):
-        yield f"decision {pk} follows another one than its own place on the waiting list."
+        yield f"decision {pk} follows one that did not await it."
+    unmet = Decision.objects.filter(follows__outcome=DecisionOutcome.CONDITIONAL, outcome="granted")
+    for decision in unmet.select_related("follows").order_by("pk"):
+        asked = decision.follows
+        rulings = PaperRuling.objects.filter(paper__decision=asked, is_accepted=True)
+        if asked is None or set(rulings.values_list("paper__code", flat=True)) != set(asked.paper_codes):
+            yield f"decision {decision.pk} grants without the papers that were asked for."
+
+
+def conditional_requests_wait_for_papers() -> Iterator[str]:
+    """A request waits for papers by the conditional decision of its round, that nothing follows yet."""
+    awaited = Decision.objects.filter(
+        outcome=DecisionOutcome.CONDITIONAL,
+        round=F("request__round"),
+        revision=F("request__revision"),
+        followed_by=None,
+    )
+    waiting = AidRequest.objects.filter(state=RequestState.CONDITIONAL)
+    for pk in waiting.exclude(pk__in=awaited.values("request")).order_by("pk").values_list("pk", flat=True):
+        yield f"request {pk}: it waits for papers that no decision asks for."
+    stale = awaited.exclude(request__state=RequestState.CONDITIONAL)
+    for pk in stale.order_by("pk").values_list("pk", flat=True):
+        yield f"decision {pk} waits for papers, its request does not."
+
+
+def adjournments_open_turns() -> Iterator[str]:
+    """The committee took a file up once more than it put it off, and one adjournment ended each turn before."""
+    ended: dict[int, set[int]] = {}
+    for request, turn in Adjournment.objects.values_list("request", "turn"):
+        ended.setdefault(request, set()).add(turn)
+    rows = AidRequest.objects.filter(Q(turn__gt=1) | Q(pk__in=ended)).order_by("pk")
+    for pk, turn in rows.values_list("pk", "turn"):
+        if ended.get(pk, set()) != set(range(1, turn)):
+            yield f"request {pk}: its turn {turn} and its adjournments do not go together."
 
 
 def decisions_rest_on_votes() -> Iterator[str]:
@@ -113,16 +167,20 @@ def decisions_rest_on_votes() -> Iterator[str]:
     A count that the rules refuse by themselves (a tie, abstentions) may have no vote against.
     """
     known = Vote.objects.in_bulk()
-    for decision in Decision.objects.defer("letter_sealed").order_by("pk").iterator(chunk_size=1000):
+    told = Decision.objects.select_related("follows", "opinion")
+    told = told.defer("letter_sealed", "follows__letter_sealed")
+    for decision in told.order_by("pk").iterator(chunk_size=1000):
         votes = [known[pk] for pk in set(decision.vote_ids) & known.keys()]
-        choices = _CHOICES[DecisionOutcome(decision.outcome)]
+        # What follows a decision rests on its votes, and signed decisions on those of the opinion.
+        said = decision.follows or decision.opinion or decision
+        choices = _CHOICES[DecisionOutcome(said.outcome)]
         good = [
             v
             for v in votes
             if (v.request_id, v.revision, v.round) == (decision.request_id, decision.revision, decision.round)
             and v.choice in choices
         ]
-        by_the_rules = decision.reason_codes == [NO_MAJORITY]
+        by_the_rules = said.reason_codes == [NO_MAJORITY]
         if (not good and not by_the_rules) or len({vote.member_id for vote in good}) != len(
             decision.vote_ids
         ):

@@ -11,6 +11,8 @@ from fund import clock
 from fund.models import PaymentOrder, TransitionLog
 from fund.models.people import Role
 
+_BY_THE_COMMITTEE = ("grant", "grant_subject", "refuse", "redirect", "put_on_list", "adjourn")
+
 
 def _past(name: str) -> tuple[str, str]:
     return {
@@ -21,6 +23,14 @@ def _past(name: str) -> tuple[str, str]:
         "grant": (_("Accordée"), _("Par le comité")),
         "refuse": (_("Refusée"), _("Par le comité")),
         "redirect": (_("Réorientée"), _("Par le comité")),
+        "adjourn": (_("Ajournée : elle sera relue"), _("Par le comité")),
+        "grant_subject": (_("Accordée, sous réserve d’une pièce"), _("Par le comité")),
+        "grant_subject_from_list": (
+            _("Accordée, sous réserve d’une pièce"),
+            _("L’argent est arrivé, votre tour est venu"),
+        ),
+        "grant_with_papers": (_("Accordée"), _("La pièce est là et convient")),
+        "refuse_without_papers": (_("Refusée"), _("La pièce demandée n’est pas venue")),
         "put_on_list": (_("Avis favorable, en attente d’argent"), _("Par le comité")),
         "grant_from_list": (_("Accordée"), _("L’argent est arrivé, votre tour est venu")),
         "note_debit": (_("Virement parti"), _("Par la banque de la fondation")),
@@ -61,6 +71,11 @@ def _usual_steps(request: AidRequest) -> list[tuple[str, str]]:
     return {
         RequestState.SUBMITTED: [enrolment, committee, arrival],
         RequestState.IN_REVIEW: [committee, arrival],
+        RequestState.CONDITIONAL: [
+            (_("Pièce à apporter"), _("Une personne la regarde, puis le virement part.")),
+            transfer,
+            arrival,
+        ],
         RequestState.WAITLISTED: [
             (_("En attente d’argent"), _("Servie dans l’ordre des décisions, quand des dons arrivent."))
         ],
@@ -106,7 +121,7 @@ def timeline(request: AidRequest) -> list[Entry]:
     past, again = [], False
     for row in rows.order_by("pk"):
         title, detail = _signed_again(origins.pop(0)) if row.name == "submit" and origins else _past(row.name)
-        if again and row.name in ("grant", "refuse", "redirect", "put_on_list"):
+        if again and row.name in _BY_THE_COMMITTEE:
             detail = _("Par d’autres membres du comité")
         if row.name == "certify" and row.why == "register":
             detail = (

@@ -68,7 +68,7 @@ class Waiting:
 
 
 def waiting(code: str, since: datetime) -> Waiting:
-    return Waiting(code, since, (clock.today() - clock.paris_date(since)).days)
+    return Waiting(code, since, max(0, (clock.today() - clock.paris_date(since)).days))
 
 
 def stalled_before() -> datetime:

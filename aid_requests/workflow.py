@@ -18,17 +18,23 @@ DRAFT, SUBMITTED, IN_REVIEW = RequestState.DRAFT, RequestState.SUBMITTED, Reques
 GRANTED, REFUSED, PAID = RequestState.GRANTED, RequestState.REFUSED, RequestState.PAID
 RETURNED, WITHDRAWN = RequestState.RETURNED, RequestState.WITHDRAWN
 WAITLISTED, REDIRECTED = RequestState.WAITLISTED, RequestState.REDIRECTED
+CONDITIONAL = RequestState.CONDITIONAL
 
 REQUEST = Workflow(
     {
         "submit": Step((DRAFT,), SUBMITTED),
         "certify": Step((SUBMITTED,), IN_REVIEW),
         "correct": Step((SUBMITTED, IN_REVIEW), DRAFT),
+        "adjourn": Step((IN_REVIEW,), IN_REVIEW),
         "grant": Step((IN_REVIEW,), GRANTED),
+        "grant_subject": Step((IN_REVIEW,), CONDITIONAL),
         "refuse": Step((IN_REVIEW,), REFUSED),
         "redirect": Step((IN_REVIEW,), REDIRECTED),
         "put_on_list": Step((IN_REVIEW,), WAITLISTED),
         "grant_from_list": Step((WAITLISTED,), GRANTED),
+        "grant_subject_from_list": Step((WAITLISTED,), CONDITIONAL),
+        "grant_with_papers": Step((CONDITIONAL,), GRANTED),
+        "refuse_without_papers": Step((CONDITIONAL,), REFUSED),
         "ask_reexamination": Step((REFUSED, REDIRECTED), IN_REVIEW),
         "note_debit": Step((GRANTED,), PAID),
         "note_return": Step((GRANTED, PAID), RETURNED),

@@ -16,6 +16,8 @@ from donations import outside_tasks
 # What the audit trail calls an act, as the person who did it reads it. An act that is not here is not shown.
 ACTS = {
     "vote.cast": gettext_lazy("Vous avez voté sur un dossier"),
+    "paper.accepted": gettext_lazy("Vous avez accepté une pièce attendue"),
+    "paper.returned": gettext_lazy("Vous avez demandé une autre pièce"),
     "waiting_list.served": gettext_lazy("Vous avez servi la liste d’attente"),
     "request.recused": gettext_lazy("Vous vous êtes déporté·e d’un dossier"),
     "vote_batch.opened": gettext_lazy("Vous avez confirmé un même vote sur plusieurs dossiers"),

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from aid_requests import advance_lists, call_backs, lookalikes, scheme_readers, second_look_lists
 from aid_requests import permissions as requests
+from aid_requests.committee import awaiting, delegated, sitting_lists
 from aid_requests.committee import queries as committee
-from aid_requests.committee import sitting_lists
 from aid_requests.correspondence import threads
 from aid_requests.models.register import ImportState
 from aid_requests.register.permissions import BRINGERS, readable_imports
@@ -61,6 +61,25 @@ ENTRIES = (
         (Role.MEMBER, Role.CHAIR, Role.AUDITOR, Role.COMMUNICATION),
     ),
     Entry("waiting_list", _("Liste d’attente"), (Role.MEMBER, Role.CHAIR)),
+    Entry(
+        "signature_list",
+        _("Décisions à signer"),
+        (Role.MEMBER, Role.CHAIR),
+        lambda user: delegated.to_sign_count(user),
+        lambda user: delegated.may_sign_something(user),
+    ),
+    Entry(
+        "delegation_list",
+        _("Décidé par délégation"),
+        (Role.MEMBER, Role.CHAIR),
+        is_for=lambda user: delegated.is_used(),
+    ),
+    Entry(
+        "awaited_papers",
+        _("Pièces attendues"),
+        (Role.REFERENT, Role.CHAIR),
+        lambda user: awaiting.waiting_count(user),
+    ),
     Entry(
         "second_look_list",
         _("Secondes lectures"),

@@ -17,6 +17,7 @@ from reports.figures import OF_REQUESTS, codes_of, net_by_subject
 from reports.scope import Scope, movements_in
 
 Person = tuple[str, str]
+APPLICANT = "applicant"
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def persons_of(subjects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Per
     requests = [int(id_) for kind, id_ in wanted if kind in OF_REQUESTS]
     applicants = dict(AidRequest.objects.filter(pk__in=requests).values_list("pk", "applicant"))
     return {
-        (kind, id_): ("applicant", str(applicants[int(id_)])) if kind in OF_REQUESTS else (kind, id_)
+        (kind, id_): (APPLICANT, str(applicants[int(id_)])) if kind in OF_REQUESTS else (kind, id_)
         for kind, id_ in wanted
     }
 

@@ -4,6 +4,9 @@ raised = succeeded gifts − refunds − lost disputes; fees = the processor's a
 yet debited; given = debited on a statement − returned; left = raised − fees − promised − given − open disputes;
 gifts = gifts of which something was kept; donors = distinct persons who made them; students helped = distinct persons
 with something given. Every figure is computed from ledger entries, in cents.
+
+answers = the last decision that each request had been given; what was only put off has none. They are told by
+`reports/outcomes.py` alone.
 """
 
 from dataclasses import asdict, dataclass
@@ -12,7 +15,7 @@ from datetime import date, datetime
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Cast
 
-from aid_requests.models import Advance, AidRequest
+from aid_requests.models import Advance, AidRequest, Decision
 from donations.models import Gift
 from fund import chart, clock
 from fund.models import Movement, Pocket
@@ -111,6 +114,13 @@ def read_lefts() -> dict[int, int]:
     codes = [code for figure in figures for code in codes_of(figure)]
     rows = Movement.objects.filter(pocket__isnull=False).values("pocket").annotate(net=_net(codes)).order_by()
     return {row["pocket"]: -row["net"] for row in rows}
+
+
+def read_answers(until: datetime) -> dict[int, tuple[int, str]]:
+    """Request → (its applicant, the outcome of the last decision it had been given at `until`)."""
+    rows = Decision.objects.filter(decided_at__lt=until).order_by("pk")
+    told = rows.values_list("request", "request__applicant", "outcome")
+    return {request: (applicant, outcome) for request, applicant, outcome in told.iterator(chunk_size=2000)}
 
 
 def codes_of(figure: str) -> list[str]:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from reports.addresses import ChartImageConverter, FileNameConverter, PartImageConverter
-from reports.views import following, public, publications, staff
+from reports.views import decisions, following, public, publications, staff
 
 register_converter(ChartImageConverter, "chart_image")
 register_converter(FileNameConverter, "publication_file")
@@ -13,6 +13,7 @@ urlpatterns = [
     path("", public.home, name="home"),
     path("api/totals.json", public.totals_json, name="totals_json"),
     path("comptes/", public.live_accounts, name="live_accounts"),
+    path("comptes/decisions/", decisions.decision_figures, name="decision_figures"),
     path("comptes/direct/<chart_image:image>.svg", public.live_chart, name="live_chart"),
     path("comptes/publications/<int:number>/", publications.publication_page, name="publication_page"),
     path(

@@ -43,6 +43,10 @@ MAILS: dict[str, list[dict[str, object]]] = {
             "correction",
             "advance",
         )
+    ]
+    + [
+        {"event": event, "reference": "U-1", "today": date(2020, 5, 15), "until": date(2020, 6, 14)}
+        for event in ("papers", "paper_reminder", "adjourned")
     ],
     "sitting_news": [
         {

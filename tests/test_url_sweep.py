@@ -48,6 +48,7 @@ MATRIX: dict[str, set[str] | None] = {
     "totals_json": PUBLIC,
     "live_accounts": PUBLIC,
     "live_chart": PUBLIC,
+    "decision_figures": PUBLIC,
     "publication_page": PUBLIC,
     "publication_chart": PUBLIC,
     "publication_file": PUBLIC,

@@ -14,7 +14,7 @@ from aid_requests import advances, returns
 from aid_requests.actions.owing import order_transfer
 from aid_requests.models import Advance, AdvanceOutcome, AdvanceRules, AidRequest, Decision
 from aid_requests.models.advances import AdvanceEnd
-from aid_requests.models.decisions import DecisionOutcome
+from aid_requests.models.decisions import FAVOURABLE, DecisionOutcome
 from aid_requests.models.requests import RequestState
 from aid_requests.workflow import REQUEST
 from fund import audit, clock, mail, workflow
@@ -25,7 +25,6 @@ from fund.roles import Refusal, demand, needs_role_now
 from fund.treasury.orders import cancel_order
 
 MOST_DAYS = 60
-_RATIFYING = (DecisionOutcome.GRANTED, DecisionOutcome.UNFUNDED)
 _BACK = (OrderState.RETURNED, OrderState.REJECTED)
 
 
@@ -69,7 +68,7 @@ def _bounds_refusal(cap_cents: int, month_cap_cents: int, ratify_days: int) -> R
 
 
 def note_decision(request: AidRequest, decision: Decision, *, by: User | None) -> None:
-    """A favourable decision ratifies the advance, any other does not; an aid granted from the list was ratified then.
+    """A favourable decision ratifies the advance, any other does not; what follows a decision was ratified by it.
 
     In the transaction of the decision, which holds the request. Where the advance was the whole aid, the request
     follows its transfer.
@@ -78,7 +77,7 @@ def note_decision(request: AidRequest, decision: Decision, *, by: User | None) -
     if advance is None:
         return
     if decision.follows_id is None:
-        is_ratified = decision.outcome in _RATIFYING
+        is_ratified = decision.outcome in FAVOURABLE
         _note(advance, AdvanceEnd.RATIFIED if is_ratified else AdvanceEnd.NOT_RATIFIED, decision, by)
     if decision.outcome == DecisionOutcome.GRANTED and not advances.rest_cents(request):
         order = advances.last_order(request)

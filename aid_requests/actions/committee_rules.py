@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aid_requests.committee import rules
-from aid_requests.committee.rules import Mode, Rules
 from aid_requests.models import Committee, RulesVersion
 from aid_requests.models.rules import RulesState
 from aid_requests.workflow import RULES_VERSION
@@ -22,13 +21,6 @@ from fund.workflow import AlreadyDone, WrongState
 NATIONAL_NAME = "Comité d’attribution"
 NOTHING_NEW = Refusal(
     "nothing_new", gettext_lazy("Ce brouillon dit la même chose que les règles ouvertes : rien à ouvrir.")
-)
-NOT_HELD_HERE = Refusal(
-    "not_held_here",
-    gettext_lazy(
-        "Ces règles restent en brouillon : ici, on vote seulement par consultation sans date de fin, où les votes qui "
-        "disent la même chose décident, et sans unanimité."
-    ),
 )
 
 
@@ -68,7 +60,7 @@ def open_rules_draft(*, by: User, revision: int, replaces: int | None) -> RulesV
     """Opens the draft as the committee's rules and closes the former; files on which somebody voted keep theirs.
 
     `replaces` is the number of the open version that was read. Raises AlreadyDone the second time, StaleRules when
-    something changed since, Refused when nothing would change or the pages cannot hold such a vote yet.
+    something changed since, Refused when nothing would change.
     """
     with transaction.atomic():
         demand(needs_role_now(by, Role.ADMINISTRATOR))
@@ -92,13 +84,7 @@ def opening_refusal(draft: RulesVersion, former: RulesVersion | None) -> Refusal
     """Why this draft cannot be opened as it is, None when it can."""
     if former is not None and former.definition_hash == draft.definition_hash:
         return NOTHING_NEW
-    return None if is_held_here(rules.load(draft.definition)) else NOT_HELD_HERE
-
-
-def is_held_here(book: Rules) -> bool:
-    """Whether the votes these rules ask for can be held on the pages there are: nothing must wait for a page that does
-    not exist. Whoever adds delegations or signatures widens it."""
-    return book.modes_used <= {Mode.SITTING, Mode.CONSULTATION}
+    return None
 
 
 def draft_of(committee: Committee) -> RulesVersion | None:

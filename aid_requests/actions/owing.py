@@ -22,7 +22,28 @@ def owe(
     pocket: Pocket,
     by: User | None,
 ) -> PaymentOrder:
-    """D 6571 / C 4672 (law.md §4) and the order, both about `subject_kind` and the request's id."""
+    """The movement and the order, both about `subject_kind` and the request's id."""
+    post_owed(
+        request,
+        subject_kind=subject_kind,
+        movement_kind=movement_kind,
+        cause_key=cause_key,
+        amount_cents=amount_cents,
+        pocket=pocket,
+    )
+    return order_transfer(request, subject_kind=subject_kind, amount_cents=amount_cents, pocket=pocket, by=by)
+
+
+def post_owed(
+    request: AidRequest,
+    *,
+    subject_kind: str,
+    movement_kind: str,
+    cause_key: str,
+    amount_cents: int,
+    pocket: Pocket,
+) -> None:
+    """D 6571 / C 4672 (law.md §4)."""
     ledger.post(
         cause_key=cause_key,
         debit=chart.AIDS,
@@ -36,7 +57,6 @@ def owe(
         school=request.school,
         subject=Subject(subject_kind, str(request.pk)),
     )
-    return order_transfer(request, subject_kind=subject_kind, amount_cents=amount_cents, pocket=pocket, by=by)
 
 
 def order_transfer(

@@ -11,6 +11,7 @@ from aid_requests.actions.attachments import fingerprint_of, keep_document
 from aid_requests.actions.lookalikes import note_marks
 from aid_requests.documents import Upload
 from aid_requests.models import AidRequest, Applicant, Decision, Reexamination
+from aid_requests.models.decisions import CONTESTABLE
 from aid_requests.models.requests import RequestState
 from aid_requests.workflow import REQUEST
 from fund import audit, clock, vault, workflow
@@ -40,7 +41,7 @@ def ask_reexamination(
         demand(permissions.can_ask_reexamination(by, request))
         demand(_text_refusal(text))
         demand(_cap_refusal(request))
-        contested = Decision.objects.get(request=request, round=request.round, follows=None)
+        contested = Decision.objects.get(request=request, round=request.round, outcome__in=CONTESTABLE)
         reexamination = Reexamination.objects.create(
             request=request,
             contested=contested,

@@ -12,6 +12,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from aid_requests import sealed
+from aid_requests.committee import hands
+from aid_requests.committee.put_off import not_put_off
 from aid_requests.deadlines import last_asked_for, soon
 from aid_requests.models import AidRequest, SchemeVersion
 from aid_requests.models.requests import DECIDED_STATES, RequestState
@@ -104,7 +106,7 @@ class QueueFilter(django_filters.FilterSet):
     def filter_state(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         if value == DECIDED:
             return queryset.filter(state__in=DECIDED_STATES, decided_at__isnull=False)
-        return queryset.filter(has_voted=False, voted_before=False)
+        return hands.without_hands(queryset).filter(has_voted=False, voted_before=False)
 
     def filter_reference(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """The file of that whole number, found at once whatever the fund's age; else those that hold what was typed."""
@@ -123,4 +125,4 @@ class QueueFilter(django_filters.FilterSet):
         )
 
     def filter_age(self, queryset: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
-        return queryset.filter(waits_since__lt=stalled_before())
+        return not_put_off(queryset.filter(waits_since__lt=stalled_before()), stalled_before())

@@ -10,33 +10,47 @@ from datetime import date
 
 from django.utils import translation
 
-from aid_requests import advances, paper, sealed
-from aid_requests.committee import reasons
+from aid_requests import paper, sealed
+from aid_requests.committee import advance_words, papers, reasons
 from aid_requests.deadlines import reexamination_deadline
 from aid_requests.declarations import french_day
 from aid_requests.doors import doors_by_code, doors_of
 from aid_requests.identity import identity_of
-from aid_requests.models import Advance, AidRequest
-from aid_requests.models.decisions import DecisionOutcome
+from aid_requests.models import AidRequest
+from aid_requests.models.decisions import FAVOURABLE, DecisionOutcome
 from aid_requests.schemes import Scheme
 from fund import clock, money
 from fund.models import Foundation, RoleGrant, User
 from fund.models.people import Role
 
 AUTHOR = "Le comité d’attribution"
+_ALSO_ASKED = (
+    "Quand l’argent sera là, le comité vous demandera encore ce qui suit. Vous pouvez déjà le préparer ; n’envoyez rien"
+    " pour l’instant."
+)
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """What was decided: the outcome, its Paris date the codes of its reasons and of the doors it leads to.
+    """What was decided: the outcome, its Paris date, the codes of its reasons, of the doors it leads to and of the
+    papers it asks for until `due_on`.
 
-    `listed_on`: of an aid granted from the waiting list, the day on which it came there."""
+    `listed_on`: of an aid granted from the waiting list, the day on which it came there; `promised_on`: of what becomes
+    of an aid granted subject to papers, the day of that decision. `author` decided alone, by the act `delegation`, or
+    signed after the committee's opinion, and says by `departure_code` why not as advised; else the chair signs for the
+    committee."""
 
     outcome: str
     decided_on: date
     reason_codes: tuple[str, ...] = ()
     door_codes: tuple[str, ...] = ()
+    paper_codes: tuple[str, ...] = ()
+    due_on: date | None = None
     listed_on: date | None = None
+    promised_on: date | None = None
+    delegation: str = ""
+    author: User | None = None
+    departure_code: str = ""
 
     @property
     def is_grant(self) -> bool:
@@ -49,30 +63,37 @@ def render_letter(request: AidRequest, ruling: Ruling) -> bytes:
         scheme = sealed.scheme_of(request.scheme_version)
         foundation = Foundation.objects.get(pk=1)
         content = [
-            paper.text(_sender(foundation), paper.SMALL),
-            paper.space(10),
-            paper.text(_addressee(request)),
-            paper.space(10),
-            paper.text(
-                f"Référence {request.reference}. Décision du {french_day(ruling.decided_on)}.", paper.SMALL
-            ),
+            *head_of(foundation, request, f"Décision du {french_day(ruling.decided_on)}."),
             paper.text(_title(request, ruling), paper.TITLE),
             *_read_again(request),
+            *_after_opinion(ruling),
             *_body(request, scheme, ruling),
             *_appeal(foundation, request, ruling),
             paper.space(10),
             paper.text(AUTHOR, paper.HEADING),
-            paper.text(_signature()),
+            paper.text(signature_of(ruling)),
         ]
         again = ", réexamen" if request.round > 1 else ""
         name = f"Décision {request.reference}, version {request.revision}{again}"
         return paper.make_pdf(content, title=name, foot=name)
 
 
+def head_of(foundation: Foundation, request: AidRequest, dated: str) -> list[paper.Flowable]:
+    return [
+        paper.text(_sender(foundation), paper.SMALL),
+        paper.space(10),
+        paper.text(_addressee(request)),
+        paper.space(10),
+        paper.text(f"Référence {request.reference}. {dated}", paper.SMALL),
+    ]
+
+
 def _title(request: AidRequest, ruling: Ruling) -> str:
     again = " après réexamen" if request.round > 1 else ""
     if ruling.is_grant:
         return f"Votre demande est accordée{again}"
+    if ruling.outcome == DecisionOutcome.CONDITIONAL:
+        return f"Votre demande est accordée{again}, sous réserve"
     if ruling.outcome == DecisionOutcome.UNFUNDED:
         return f"Avis favorable{again}, en attente d’argent"
     if ruling.outcome == DecisionOutcome.REDIRECTED:
@@ -83,9 +104,11 @@ def _title(request: AidRequest, ruling: Ruling) -> str:
 def _body(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
     match DecisionOutcome(ruling.outcome):
         case DecisionOutcome.GRANTED:
-            return [*_from_list(ruling), *_grant(request, scheme)]
+            return [*_from_list(ruling), *_from_papers(ruling), *_grant(request, scheme)]
+        case DecisionOutcome.CONDITIONAL:
+            return [*_from_list(ruling), *_subject_to(request, scheme, ruling)]
         case DecisionOutcome.UNFUNDED:
-            return _on_list(request, scheme)
+            return _on_list(request, scheme, ruling)
         case DecisionOutcome.REDIRECTED:
             return _redirection(request, scheme, ruling)
         case _:
@@ -105,6 +128,18 @@ def _read_again(request: AidRequest) -> list[paper.Flowable]:
             " ajouté. La présente décision remplace la première."
         )
     ]
+
+
+def _after_opinion(ruling: Ruling) -> list[paper.Flowable]:
+    """Who decided after the committee's opinion, and why otherwise."""
+    if ruling.author is None or ruling.delegation:
+        return []
+    words = (
+        "Le comité a donné son avis sur votre demande ; la décision est prise par la personne qui la signe."
+    )
+    if ruling.departure_code:
+        words += f" Elle s’écarte de cet avis. {reasons.sentences([ruling.departure_code])[0]}"
+    return [paper.text(words)]
 
 
 def _sender(foundation: Foundation) -> str:
@@ -139,47 +174,8 @@ def _grant(request: AidRequest, scheme: Scheme) -> list[paper.Flowable]:
             f" {_schedule(request, scheme)}. Le montant est celui que ce barème fixe pour ce cas."
         ),
         *(
-            _rest(request, tail)
+            advance_words.rest(request, tail)
             or [paper.text(f"La somme sera virée sur votre compte finissant par {tail}.")]
-        ),
-    ]
-
-
-def _rest(request: AidRequest, tail: str) -> list[paper.Flowable]:
-    """After an advance: what it was, and what is still to come."""
-    advance = Advance.objects.filter(request=request).first()
-    if advance is None:
-        return []
-    first = money.format_euros(advance.amount_cents, "fr")
-    day = french_day(clock.paris_date(advance.given_at))
-    rest = advances.rest_cents(request)
-    if not rest:
-        return [
-            paper.text(
-                f"L’avance de {first}, accordée le {day}, est cette aide\u00a0: rien d’autre ne sera viré."
-            )
-        ]
-    left = money.format_euros(rest, "fr")
-    return [
-        paper.text(
-            f"Une avance de {first} vous a été accordée le {day}. Le reste, {left}, sera viré sur votre compte"
-            f" finissant par {tail}."
-        )
-    ]
-
-
-def _kept(request: AidRequest) -> list[paper.Flowable]:
-    """After an advance and without a grant: nothing is claimed back."""
-    advance = Advance.objects.filter(request=request).first()
-    if advance is None:
-        return []
-    amount = money.format_euros(advance.amount_cents, "fr")
-    day = french_day(clock.paris_date(advance.given_at))
-    return [
-        paper.text("L’avance déjà accordée", paper.HEADING),
-        paper.text(
-            f"Une avance de {amount} vous a été accordée le {day}. Elle vous reste acquise\u00a0: rien ne vous est"
-            " demandé en retour."
         ),
     ]
 
@@ -195,7 +191,49 @@ def _from_list(ruling: Ruling) -> list[paper.Flowable]:
     ]
 
 
-def _on_list(request: AidRequest, scheme: Scheme) -> list[paper.Flowable]:
+def _from_papers(ruling: Ruling) -> list[paper.Flowable]:
+    if ruling.promised_on is None:
+        return []
+    return [
+        paper.text(
+            f"Le comité avait accordé votre demande le {french_day(ruling.promised_on)}, sous réserve. Ce qu’il"
+            " demandait est arrivé et convient : l’aide vous est acquise."
+        )
+    ]
+
+
+def _papers_asked(request: AidRequest, ruling: Ruling) -> paper.Flowable:
+    labels = papers.papers_for(request)
+    return paper.points([labels.get(code, code) for code in ruling.paper_codes])
+
+
+def _subject_to(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
+    """Granted if a paper comes: which, until when, and what happens otherwise."""
+    amount = money.format_euros(request.amount_cents or 0, "fr")
+    until = french_day(ruling.due_on) if ruling.due_on else ""
+    return [
+        paper.text(
+            f"Le comité a lu votre demande et vous accorde {amount}, à une condition : que vous apportiez ce qui suit"
+            f" jusqu’au {until} inclus."
+        ),
+        _papers_asked(request, ruling),
+        paper.text("Pourquoi", paper.HEADING),
+        paper.text(
+            f"Votre situation est celle du cas « {_case_label(request, scheme)} » de l’aide"
+            f" {_schedule(request, scheme)}. Le montant est celui que ce barème fixe pour ce cas."
+        ),
+        paper.text("Ce qui se passe maintenant", paper.HEADING),
+        paper.text(
+            "L’argent est réservé pour vous jusque-là. Envoyez chaque pièce depuis la page de votre demande : une"
+            " personne la regarde. Si elle ne convient pas, nous vous disons pourquoi, et vous pouvez en envoyer une"
+            " autre. Dès que tout convient, le virement part. Sans ces pièces, l’aide ne sera pas accordée, et vous"
+            " pourrez encore demander un réexamen."
+        ),
+        *advance_words.rest(request, request.bank_details.iban_tail if request.bank_details else ""),
+    ]
+
+
+def _on_list(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
     """Favourable, and no money: what it means and what it does not, in as many words."""
     amount = money.format_euros(request.amount_cents or 0, "fr")
     doors = _doors_elsewhere(request, scheme)
@@ -218,7 +256,8 @@ def _on_list(request: AidRequest, scheme: Scheme) -> list[paper.Flowable]:
         paper.text(
             "Si vous n’en avez plus besoin, vous pouvez retirer votre demande sur sa page\u00a0: la suivante passe."
         ),
-        *_kept(request),
+        *advance_words.kept(request),
+        *([paper.text(_ALSO_ASKED), _papers_asked(request, ruling)] if ruling.paper_codes else []),
         *([paper.text("Qui d’autre peut vous aider", paper.HEADING), paper.points(doors)] if doors else []),
     ]
 
@@ -234,19 +273,23 @@ def _redirection(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[pa
         *_grounds(request, scheme, ruling),
         paper.text("Vers qui aller", paper.HEADING),
         paper.points(chosen or [door.sentence for door in shown.values()]),
-        *_kept(request),
+        *advance_words.kept(request),
     ]
 
 
 def _refusal(request: AidRequest, scheme: Scheme, ruling: Ruling) -> list[paper.Flowable]:
+    begins = "Le comité a lu votre demande et ne l’accorde pas."
+    if ruling.promised_on is not None:
+        begins = (
+            f"Le comité avait accordé votre demande le {french_day(ruling.promised_on)}, sous réserve d’une pièce. Sans"
+            " elle, l’aide n’est pas accordée."
+        )
     return [
-        paper.text(
-            "Le comité a lu votre demande et ne l’accorde pas. Voici pourquoi, et ce que vous pouvez faire."
-        ),
+        paper.text(f"{begins} Voici pourquoi, et ce que vous pouvez faire."),
         *_grounds(request, scheme, ruling),
         paper.text("Qui d’autre peut vous aider", paper.HEADING),
         paper.points(_doors_elsewhere(request, scheme)),
-        *_kept(request),
+        *advance_words.kept(request),
     ]
 
 
@@ -291,7 +334,7 @@ def _appeal(foundation: Foundation, request: AidRequest, ruling: Ruling) -> list
 
 
 def is_favourable(ruling: Ruling) -> bool:
-    return ruling.outcome in (DecisionOutcome.GRANTED, DecisionOutcome.UNFUNDED)
+    return ruling.outcome in FAVOURABLE
 
 
 def _final(foundation: Foundation, request: AidRequest) -> list[paper.Flowable]:
@@ -305,15 +348,21 @@ def _final(foundation: Foundation, request: AidRequest) -> list[paper.Flowable]:
     ]
 
 
-def signer() -> User | None:
-    """Whose name stands on a letter made now: the chair signs for the committee, by name and quality."""
+def signer(ruling: Ruling | None = None) -> User | None:
+    """Whose name stands on a letter made now: who decided alone or signed, else the chair for the committee."""
+    if ruling is not None and ruling.author is not None:
+        return ruling.author
     chair = RoleGrant.objects.live().filter(role=Role.CHAIR).select_related("user").order_by("pk").first()
     return chair.user if chair is not None and chair.user.display_name else None
 
 
-def _signature() -> str:
-    """Without a chair, the committee's quality stands alone."""
-    chair = signer()
-    if chair is None:
+def signature_of(ruling: Ruling | None = None) -> str:
+    """By name and quality (CRPA L212-1). Without a chair, the committee's quality stands alone."""
+    by = signer(ruling)
+    if ruling is not None and ruling.delegation and by is not None:
+        return f"Par délégation du comité ({ruling.delegation}), {by.display_name}."
+    if ruling is not None and ruling.author is not None:
+        return f"Après avis du comité d’attribution, {ruling.author.display_name}, signataire."
+    if by is None:
         return "Pour le comité d’attribution."
-    return f"Pour le comité d’attribution, {chair.display_name}, présidence."
+    return f"Pour le comité d’attribution, {by.display_name}, présidence."

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.utils import translation
 
 from aid_requests import paper
-from aid_requests.committee import reasons, rules, table
+from aid_requests.committee import papers, reasons, rules, table
 from aid_requests.declarations import french_day
-from aid_requests.models import AgendaItem, Minutes, MinutesSignature, Sitting
+from aid_requests.models import AgendaItem, AidRequest, Decision, Minutes, MinutesSignature, Sitting
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.models.sittings import Adjourned, Attended, ItemState, SeatKind, SignedAs, SittingKind
 from fund import clock, money, vault
@@ -27,6 +27,7 @@ from fund.templatetags.fund_format import moment
 Content = dict[str, Any]
 _OUTCOMES = {
     DecisionOutcome.GRANTED.value: "accordée",
+    DecisionOutcome.CONDITIONAL.value: "accordée sous réserve d’une pièce",
     DecisionOutcome.UNFUNDED.value: "favorable, en attente d’argent",
     DecisionOutcome.REFUSED.value: "refusée",
     DecisionOutcome.REDIRECTED.value: "réorientée",
@@ -35,6 +36,7 @@ _OUTCOMES = {
 }
 _PLURALS = {
     DecisionOutcome.GRANTED.value: "accordées",
+    DecisionOutcome.CONDITIONAL.value: "accordées sous réserve d’une pièce",
     DecisionOutcome.UNFUNDED.value: "favorables, en attente d’argent",
     DecisionOutcome.REFUSED.value: "refusées",
     DecisionOutcome.REDIRECTED.value: "réorientées",
@@ -188,17 +190,23 @@ def _item(item: AgendaItem) -> Content:
         "outcome": outcome,
         "amount_cents": decision.amount_cents if decision else 0,
         "why": str(Adjourned(item.why).label) if item.why else "",
-        "reasons": reasons.sentences(decision.reason_codes) if decision else [],
+        "reasons": reasons.sentences(decision.reason_codes if decision else item.result.get("missing", [])),
+        "papers": _papers(item.request, decision) if decision else [],
         "told": list(item.result.get("told", [])),
     }
 
 
+def _papers(request: AidRequest, decision: Decision) -> list[str]:
+    labels = papers.papers_for(request)
+    return [f"À apporter\u00a0: {labels.get(code, code)}" for code in decision.paper_codes]
+
+
 def _item_blocks(item: Mapping[str, Any]) -> list[Block]:
     amount = ""
-    if item["outcome"] == DecisionOutcome.GRANTED.value:
+    if item["outcome"] in (DecisionOutcome.GRANTED.value, DecisionOutcome.CONDITIONAL.value):
         amount = f", {money.format_euros(item['amount_cents'], 'fr')}"
     head = f"{item['number']}. {item['reference']}\u00a0: {_OUTCOMES[item['outcome']]}{amount}."
-    lines = [*item["told"], *([f"{item['why']}."] if item["why"] else []), *item["reasons"]]
+    lines = [*item["told"], *([f"{item['why']}."] if item["why"] else []), *item["reasons"], *item["papers"]]
     return [Block("text", head), *([Block("points", lines=lines)] if lines else [])]
 
 

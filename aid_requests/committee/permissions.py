@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from aid_requests.committee import agendas, rules, seats
+from aid_requests.committee import agendas, modes, rules, seats
 from aid_requests.committee.rules import Mode
 from aid_requests.correspondence import corrections
 from aid_requests.models import (
@@ -83,6 +83,19 @@ def can_decide(by: User, request: AidRequest) -> Refusal | None:
         return Refusal("signed_before", sentence)
     if seats.standing_votes(request).filter(member=by).exists():
         return Refusal("voted", _("Votre vote est enregistré. Il se découvre quand tous ont voté."))
+    return modes.voting_refusal(by, request) or corrections.blocking_refusal(request) or is_whole(request)
+
+
+def can_sign(by: User, request: AidRequest) -> Refusal | None:
+    """Whom the rules name, or the chair in their place: never somebody who voted on it or has a tie with it."""
+    if (refusal := can_read_file(by, request)) is not None:
+        return refusal
+    if request.state != RequestState.IN_REVIEW:
+        return Refusal("state", _("La décision est déjà prise."))
+    if modes.standing_opinion(request) is None:
+        return Refusal("no_opinion", _("Le comité n’a pas encore donné son avis sur ce dossier."))
+    if by.pk != modes.way_of(request).signer:
+        return Refusal("not_signer", _("Une autre personne signe la décision de ce dossier."))
     return corrections.blocking_refusal(request) or is_whole(request)
 
 

@@ -9,29 +9,27 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from aid_requests import advances, caps, deadlines, progress, schemes, sealed
-from aid_requests.actions.reexamination import PAPER
-from aid_requests.committee import agendas, permissions, reasons, rules, seats, veils
+from aid_requests import advances, deadlines, sealed
+from aid_requests.committee import agendas, hands, modes, permissions, put_off, rules, seats
 from aid_requests.committee.rules import Matter, Rules
-from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.models import (
     AidRequest,
     Applicant,
     Correction,
-    Document,
     Recusal,
     RulesVersion,
     SchemeVersion,
     Vote,
 )
 from aid_requests.models.correspondence import CorrectionState
-from aid_requests.models.decisions import IN_FAVOUR, VoteChoice
-from aid_requests.models.requests import RequestState, SignaturePurpose
+from aid_requests.models.decisions import VoteChoice
+from aid_requests.models.requests import RequestState
 from aid_requests.schemes import Scheme
 from aid_requests.schemes.grammar import OwnSchool
 from aid_requests.waiting import Waiting, waiting, with_waits_since
-from fund import clock, vault
+from fund import clock
 from fund.models import User
+from fund.templatetags.fund_format import short_day
 
 # (code, symbol of the badge, words): what a file is to the member who looks at it.
 TO_READ = ("to_read", "act turn", gettext_lazy("À lire"))
@@ -39,6 +37,9 @@ VOTED = ("voted", "wait half", gettext_lazy("Vous avez voté"))
 FORMER = ("former", "wait half", gettext_lazy("Pour d’autres membres"))
 CORRECTING = ("correcting", "wait half", gettext_lazy("Correction demandée"))
 DECIDED = ("decided", "ok full", gettext_lazy("Décidé"))
+IN_SITTING = ("in_sitting", "wait half", gettext_lazy("En séance"))
+TO_SIGN = ("to_sign", "wait half", gettext_lazy("À signer"))
+DELEGATED = ("delegated", "wait half", gettext_lazy("Délégué"))
 
 
 @dataclass(frozen=True)
@@ -73,55 +74,6 @@ class QueueRow:
         return self.deadline is not None and self.deadline <= deadlines.soon()
 
 
-@dataclass(frozen=True)
-class Paper:
-    """A document as members see it: what kind it is and how big, never its own name."""
-
-    document: Document
-    title: str
-
-
-@dataclass(frozen=True)
-class Tally:
-    granted: int
-    refused: int
-    abstained: int
-
-
-@dataclass(frozen=True)
-class Contested:
-    """What a re-examination is about: the applicant's words, and the first decision without who voted."""
-
-    asked_at: datetime
-    text: str
-    refused_on: date
-    reasons: list[str]
-
-
-@dataclass(frozen=True)
-class CaseFile:
-    """Everything a member sees of one file, behind its veil. `tally` is None until the decision: votes are covered.
-
-    `shortage` is a sentence when too few members are left to decide, else "".
-    """
-
-    request: AidRequest
-    scheme_title: str
-    case_label: str
-    answers: list[tuple[str, str]]
-    story: str
-    facts: list[str]
-    content_hash: str
-    certified_at: datetime | None
-    other_aids: int
-    papers: list[Paper]
-    votes_cast: int
-    votes_needed: int
-    tally: Tally | None
-    contested: Contested | None
-    shortage: str
-
-
 def files_of(member: User) -> QuerySet[AidRequest]:
     """The files this member may be asked for by address; those they stepped back from are refused when opened."""
     return known_files(member).filter(state__in=permissions.READABLE_STATES)
@@ -149,13 +101,12 @@ def readable_files(member: User) -> QuerySet[AidRequest]:
 
 def queue(member: User) -> QuerySet[Any]:
     """`readable_files` with what a row needs; late advances first, then the longest wait."""
-    votes = Vote.objects.filter(
-        agendas.STANDING, request=OuterRef("pk"), round=OuterRef("round"), revision=OuterRef("revision")
-    )
+    here = {name: OuterRef(name) for name in ("round", "revision", "turn")}
+    votes = Vote.objects.filter(agendas.STANDING, request=OuterRef("pk"), **here)
     open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
     scheme = SchemeVersion.objects.filter(pk=OuterRef("scheme_version"))
     number = seats.heard(votes).order_by().values("request").annotate(number=Count("pk")).values("number")
-    return (
+    files = (
         advances.late_first(with_waits_since(readable_files(member)))
         .annotate(
             votes_cast=Coalesce(Subquery(number), 0),
@@ -170,6 +121,7 @@ def queue(member: User) -> QuerySet[Any]:
         .defer("answers_sealed", "story_sealed")
         .order_by("-advance_is_late", "waits_since", "pk")
     )
+    return hands.with_hands(files, member)
 
 
 def queue_rows(requests: list[AidRequest], language: str) -> list[QueueRow]:
@@ -193,9 +145,7 @@ def unread(member: User) -> QuerySet[AidRequest]:
     """What waits for this member's vote, the longest wait first."""
     condition = {"state": RequestState.IN_REVIEW, "has_voted": False, "voted_before": False}
     open_corrections = Correction.objects.filter(request=OuterRef("pk"), state=CorrectionState.OPEN)
-    elsewhere = {"has_votes": False, "scheme_version__scheme__in": seats.schemes_in_sittings()}
-    in_writing = queue(member).filter(**condition).exclude(**elsewhere)
-    return in_writing.filter(~Exists(open_corrections), ~Exists(agendas.in_a_sitting()))
+    return hands.without_hands(queue(member)).filter(~Exists(open_corrections), **condition)
 
 
 def asked_cents(member: User) -> int:
@@ -213,13 +163,13 @@ def _waiting(member: User) -> QuerySet[Any]:
 
 def shortage_of(request: AidRequest) -> str:
     """A sentence when fewer members are left than must vote on a file in review, else ""."""
-    if request.state != RequestState.IN_REVIEW:
+    if request.state != RequestState.IN_REVIEW or modes.way_of(request).delegate is not None:
         return ""
     scheme = sealed.scheme_of(request.scheme_version)
     book = seats.read(seats.rules_of(request))
-    said = list(_counting(request).values_list("choice", flat=True))
+    said = list(counting(request).values_list("choice", flat=True))
     abstained = said.count(VoteChoice.ABSTAIN)
-    needed = _votes_needed(book, scheme, request, len(said) - abstained)
+    needed = votes_needed(book, scheme, request, len(said) - abstained)
     left = permissions.count_voters(request) - abstained
     if left >= needed:
         return ""
@@ -236,39 +186,6 @@ def short_files(requests: list[AidRequest]) -> list[tuple[AidRequest, str]]:
     """Among the rows of one page, the re-examined files that too few members are left to decide."""
     again = [request for request in requests if request.round > 1]
     return [(request, sentence) for request in again if (sentence := shortage_of(request))]
-
-
-def case_file(request: AidRequest, language: str) -> CaseFile:
-    """One file opened. Raises vault.Erased when the person was erased."""
-    scheme = sealed.scheme_of(request.scheme_version)
-    veil, answers = veils.veil_of(request), sealed.answers_of(request)
-    award = progress.award_of(request)
-    signed = request.declarations.filter(
-        revision=request.revision, purpose=SignaturePurpose.DECLARATION
-    ).first()
-    certificate = request.certificates.filter(revision=request.revision, lapsed_at=None).first()
-    votes = list(_counting(request))
-    return CaseFile(
-        request=request,
-        scheme_title=scheme.title.in_language(language),
-        case_label=_case_label(scheme, request.case_code, language),
-        answers=veil.pairs(schemes.answers_summary(scheme, answers, language)),
-        story=veil.text(sealed.story_of(request)),
-        facts=[
-            veil.text(sentence) for _code, sentence in schemes.fact_texts(scheme, award, answers, language)
-        ]
-        if award
-        else [],
-        content_hash=signed.content_hash if signed else "",
-        certified_at=certificate.certified_at if certificate else None,
-        other_aids=_other_aids(request),
-        papers=_papers(request, scheme, language),
-        votes_cast=len(votes),
-        votes_needed=_votes_needed(seats.read(seats.rules_of(request)), scheme, request, len(votes)),
-        tally=_tally(votes) if request.state != RequestState.IN_REVIEW else None,
-        contested=_contested(request, veil),
-        shortage=shortage_of(request),
-    )
 
 
 def _books(requests: list[AidRequest]) -> dict[int, Rules]:
@@ -290,10 +207,10 @@ def _row(request: AidRequest, scheme: Scheme, book: Rules, language: str) -> Que
     return QueueRow(
         request=request,
         scheme_title=scheme.title.in_language(language),
-        case_label=_case_label(scheme, request.case_code, language),
+        case_label=case_label(scheme, request.case_code, language),
         waiting_days=(until - clock.paris_date(submitted)).days,
         votes_cast=votes_cast,
-        votes_needed=_votes_needed(book, scheme, request, votes_cast),
+        votes_needed=votes_needed(book, scheme, request, votes_cast),
         status=_status(request),
         waiting=_waits_for(request, votes_cast),
         deadline=_deadline(request, submitted),
@@ -314,7 +231,14 @@ def _status(request: AidRequest) -> tuple[str, str, object]:
         return CORRECTING
     if request.voted_before:  # type: ignore[attr-defined]
         return FORMER
-    return VOTED if request.has_voted else TO_READ  # type: ignore[attr-defined]
+    if request.to_sign or request.delegated:  # type: ignore[attr-defined]
+        return TO_SIGN if request.to_sign else DELEGATED  # type: ignore[attr-defined]
+    if request.has_voted or request.in_sitting:  # type: ignore[attr-defined]
+        return VOTED if request.has_voted else IN_SITTING  # type: ignore[attr-defined]
+    if request.is_put_off:  # type: ignore[attr-defined]
+        until = {"day": short_day(request.put_off_until)}  # type: ignore[attr-defined]
+        return ("put_off", "wait half", _("Ajourné jusqu’au %(day)s") % until)
+    return TO_READ
 
 
 def _waits_for(request: AidRequest, votes_cast: int) -> Waiting | None:
@@ -324,23 +248,10 @@ def _waits_for(request: AidRequest, votes_cast: int) -> Waiting | None:
     if asked_at is not None:
         return waiting("correction", asked_at)
     code = "second_vote" if votes_cast else "other_members" if request.round > 1 else "committee"
-    return waiting(code, request.waits_since)  # type: ignore[attr-defined]  # annotated by `queue`
+    return waiting(code, put_off.waits_since(request))
 
 
-def _contested(request: AidRequest, veil: veils.Veil) -> Contested | None:
-    """None in the first round. Raises vault.Erased when the person was erased."""
-    if request.round == 1:
-        return None
-    asked = request.reexamination
-    return Contested(
-        asked_at=asked.asked_at,
-        text=veil.text(vault.open_text_for(request.applicant.subject_key, asked.text_sealed)),
-        refused_on=clock.paris_date(asked.contested.decided_at),
-        reasons=reasons.sentences(asked.contested.reason_codes),
-    )
-
-
-def _votes_needed(book: Rules, scheme: Scheme, request: AidRequest, votes_cast: int) -> int:
+def votes_needed(book: Rules, scheme: Scheme, request: AidRequest, votes_cast: int) -> int:
     """Two, and a third once the first two disagree: that much a count of votes cannot hide. Decided: those cast."""
     if request.state != RequestState.IN_REVIEW:
         return votes_cast
@@ -360,36 +271,9 @@ def _versions_without_own_school() -> list[int]:
     return found
 
 
-def _case_label(scheme: Scheme, code: str, language: str) -> str:
+def case_label(scheme: Scheme, code: str, language: str) -> str:
     return next((case.label.in_language(language) for case in scheme.cases if case.code == code), code)
 
 
-def _counting(request: AidRequest) -> QuerySet[Vote]:
+def counting(request: AidRequest) -> QuerySet[Vote]:
     return seats.heard(seats.standing_votes(request))
-
-
-def _tally(votes: list[Vote]) -> Tally:
-    granted = sum(vote.choice in IN_FAVOUR for vote in votes)
-    abstained = sum(vote.choice == VoteChoice.ABSTAIN for vote in votes)
-    return Tally(granted, len(votes) - granted - abstained, abstained)
-
-
-def _other_aids(request: AidRequest) -> int:
-    """Aids of any scheme granted to the same person: a count, so that members see what else was decided."""
-    others = AidRequest.objects.filter(applicant=request.applicant_id, state__in=caps.GRANTED_STATES)
-    return others.exclude(pk=request.pk).count()
-
-
-def _papers(request: AidRequest, scheme: Scheme, language: str) -> list[Paper]:
-    labels = {
-        asked.code: asked.label.in_language(language)
-        for group in (
-            scheme.documents,
-            *(case.documents for case in scheme.cases),
-            *(part.documents for part in scheme.parts),
-        )
-        for asked in group
-    }
-    labels[PAPER] = _("Pièce jointe au réexamen")
-    documents = request.documents.filter(removed_at=None).exclude(kind=ENROLMENT_PROOF).order_by("pk")
-    return [Paper(document, labels.get(document.kind, _("Autre pièce"))) for document in documents]

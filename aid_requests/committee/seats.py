@@ -1,7 +1,7 @@
 """From the database to the engine: which rules a file has, who sits, who takes no part, and the votes that stand.
 
-A file keeps the rules of its first vote (of its revision and round): nobody changes the rules under a vote. Until then
-it has those of the sitting that is convened for it, else those that are open, or the default ones while none is.
+A file keeps the rules of its first vote (of its revision, round and turn): nobody changes the rules under a vote. Until
+then it has those of the sitting that is convened for it, else those that are open, or the default ones while none is.
 """
 
 from collections.abc import Iterable
@@ -51,8 +51,10 @@ COMMITTEE = (Role.MEMBER, Role.CHAIR)
 BALLOTS: dict[str, Ballot] = {
     VoteChoice.GRANT: rules.GRANT,
     VoteChoice.FUND_LATER: Ballot(Choice.FOR, Outcome.NOT_FUNDED),
+    VoteChoice.GRANT_SUBJECT: Ballot(Choice.FOR, Outcome.SUBJECT_TO),
     VoteChoice.REFUSE: rules.REFUSE,
     VoteChoice.REDIRECT: Ballot(Choice.AGAINST, Outcome.REDIRECTED),
+    VoteChoice.ADJOURN: Ballot(Choice.AGAINST, Outcome.ADJOURNED),
     VoteChoice.ABSTAIN: rules.ABSTAIN,
 }
 
@@ -97,8 +99,10 @@ def rules_of(request: AidRequest) -> RulesVersion | None:
 
 
 def standing_votes(request: AidRequest) -> QuerySet[Vote]:
-    """Every vote on the present revision and round, of whoever cast it."""
-    votes = Vote.objects.filter(request=request, revision=request.revision, round=request.round)
+    """Every vote on the present revision, round and turn, of whoever cast it."""
+    votes = Vote.objects.filter(
+        request=request, revision=request.revision, round=request.round, turn=request.turn
+    )
     return votes.filter(agendas.STANDING)
 
 
@@ -115,11 +119,18 @@ def form_of(book: Rules, request: AidRequest) -> Mode:
 
 def heard(votes: QuerySet[Vote]) -> QuerySet[Vote]:
     """Without the votes of members who stepped back from the file, or who left before it was decided."""
+    return votes.filter(~_is_gone())
+
+
+def unheard(votes: QuerySet[Vote]) -> QuerySet[Vote]:
+    """The others."""
+    return votes.filter(_is_gone())
+
+
+def _is_gone() -> Q:
     stepped_back = Recusal.objects.filter(request=OuterRef("request"), member=OuterRef("member"))
     seat = RoleGrant.objects.live().filter(user=OuterRef("member"), user__is_active=True, role__in=COMMITTEE)
-    return votes.filter(~Exists(stepped_back)).filter(
-        ~Q(request__state=RequestState.IN_REVIEW) | Exists(seat)
-    )
+    return Q(Exists(stepped_back)) | Q(~Exists(seat), request__state=RequestState.IN_REVIEW)
 
 
 def matter_of(request: AidRequest) -> Matter:
@@ -228,18 +239,6 @@ def keeps_own_school_out(request: AidRequest) -> bool:
     matter = matter_of(request)
     books = (open_rules(request.scheme_version.scheme), read(rules_of(request)))
     return any(rules.excludes_own_school(book, matter) for book in books)
-
-
-def schemes_in_sittings() -> list[int]:
-    """Schemes whose files the open rules have decided in a sitting: nobody votes on them in writing."""
-    opened, found = open_versions(), []
-    for scheme in Scheme.objects.order_by("pk"):
-        book = read(opened.get(scheme.committee_id))
-        mode = book.mode_for(scheme.slug)
-        given_in = book.opinion.given_in if mode is Mode.OPINION and book.opinion else mode
-        if given_in is Mode.SITTING:
-            found.append(scheme.pk)
-    return found
 
 
 def votes_needed(book: Rules, scheme_votes: int) -> int:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aid_requests.committee import permissions, seats, table
+from aid_requests.committee import modes, permissions, seats, table
 from aid_requests.committee.rules import Mode
 from aid_requests.correspondence import corrections
 from aid_requests.models import AgendaItem, AidRequest, Committee, Minutes, Sitting
@@ -86,6 +86,8 @@ def agenda_refusal(request: AidRequest, sitting: Sitting) -> Refusal | None:
     is_national = sitting.committee.slug == Committee.NATIONAL
     if own != sitting.committee_id and not (own is None and is_national):
         return Refusal("committee", _("Un autre comité décide de ce dossier."))
+    if modes.standing_opinion(request) is not None:
+        return modes.opinion_is_given()
     wanted = Mode.CONSULTATION if sitting.is_consultation else Mode.SITTING
     if seats.form_of(seats.read(seats.rules_of(request)), request) is not wanted:
         sentence = _("Le règlement fait décider ce dossier sous une autre forme.")

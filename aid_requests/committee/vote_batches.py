@@ -14,7 +14,7 @@ from aid_requests.models.vote_batches import BatchOutcome
 from fund.models import User
 
 MOST = 1000
-# A redirection is said file by file: it leads each person to a door.
+# What names something of its own is said file by file: a door, a paper, what is missing.
 CHOICES = (VoteChoice.GRANT, VoteChoice.FUND_LATER, VoteChoice.REFUSE, VoteChoice.ABSTAIN)
 
 
@@ -25,15 +25,17 @@ class Listed:
     token: UUID
     revision: int
     round: int
+    turn: int
 
     def __str__(self) -> str:
-        return f"{self.token}:{self.revision}:{self.round}"
+        return f"{self.token}:{self.revision}:{self.round}:{self.turn}"
 
     @classmethod
     def read(cls, text: str) -> "Listed":
         """Raises ValueError for anything but what `str` gave."""
-        token, revision, number = text.split(":")
-        return cls(UUID(token), int(revision), int(number))
+        token, *read = text.split(":")
+        file, (revision, number, turn) = UUID(token), map(int, read)
+        return cls(file, revision, number, turn)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Progress:
 
 
 def listed_of(files: Iterable[AidRequest]) -> list[Listed]:
-    return [Listed(file.token, file.revision, file.round) for file in files]
+    return [Listed(file.token, file.revision, file.round, file.turn) for file in files]
 
 
 def ticked(member: User, tokens: Iterable[UUID]) -> list[AidRequest]:

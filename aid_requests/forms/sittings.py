@@ -1,6 +1,6 @@
 """What the chair and the secretary send about a sitting; votes have their own form (`forms.committee`)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -114,8 +114,8 @@ class ItemForm(forms.Form):
 class HandVoteForm(VoteForm):
     """A vote given by hand, noted at the desk."""
 
-    def __init__(self, *args: Any, doors: Mapping[str, str], people: Iterable[User], **kwargs: Any) -> None:
-        super().__init__(*args, doors=doors, auto_id="main_%s", **kwargs)
+    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="main_%s", **kwargs)
         self.fields["voter"] = forms.TypedChoiceField(
             label=_("Qui vote"),
             coerce=int,

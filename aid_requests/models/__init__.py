@@ -3,8 +3,9 @@
 from aid_requests.models.advances import Advance, AdvanceOutcome, AdvanceRules
 from aid_requests.models.applicants import Applicant, BankDetails
 from aid_requests.models.call_backs import CallBack
+from aid_requests.models.conditions import Adjournment, BroughtPaper, PaperRuling
 from aid_requests.models.correspondence import Correction, Message, RequestRevision
-from aid_requests.models.decisions import Decision, Recusal, Reexamination, Vote
+from aid_requests.models.decisions import Decision, Opinion, Recusal, Reexamination, Vote
 from aid_requests.models.doors import SchoolDoor
 from aid_requests.models.invitations import Invitation, InvitationList
 from aid_requests.models.lookalikes import LookAlike, LookAlikeMark, LookAlikeRuling
@@ -38,6 +39,7 @@ from aid_requests.models.vote_batches import VoteBatch, VoteBatchItem
 
 __all__ = [
     "AddressCode",
+    "Adjournment",
     "Advance",
     "AdvanceOutcome",
     "AdvanceRules",
@@ -46,6 +48,7 @@ __all__ = [
     "Applicant",
     "Attendance",
     "BankDetails",
+    "BroughtPaper",
     "CallBack",
     "Committee",
     "Correction",
@@ -62,6 +65,8 @@ __all__ = [
     "Minutes",
     "MinutesPaper",
     "MinutesSignature",
+    "Opinion",
+    "PaperRuling",
     "Recusal",
     "Reexamination",
     "RegisterColumns",

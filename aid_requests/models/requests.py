@@ -16,6 +16,7 @@ class RequestState(models.TextChoices):
     DRAFT = "draft", _("Brouillon")
     SUBMITTED = "submitted", _("Signée, inscription à confirmer")
     IN_REVIEW = "in_review", _("Au comité")
+    CONDITIONAL = "conditional", _("Accordée sous réserve d’une pièce")
     GRANTED = "granted", _("Accordée")
     WAITLISTED = "waitlisted", _("Favorable, en attente d’argent")
     REFUSED = "refused", _("Refusée")
@@ -30,9 +31,11 @@ UNPAID_STATES = (
     RequestState.SUBMITTED,
     RequestState.IN_REVIEW,
     RequestState.WAITLISTED,
+    RequestState.CONDITIONAL,
     RequestState.GRANTED,
 )
 DECIDED_STATES = (
+    RequestState.CONDITIONAL,
     RequestState.GRANTED,
     RequestState.WAITLISTED,
     RequestState.REFUSED,
@@ -45,7 +48,8 @@ DECIDED_STATES = (
 class AidRequest(models.Model):
     """One request. `revision` grows with every correction: signature, certificate and votes belong to one revision.
 
-    `round` is 1, and 2 from the day a re-examination was asked for: votes and decisions belong to one round.
+    `round` is 1, and 2 from the day a re-examination was asked for: votes and decisions belong to one round. `turn`
+    counts how often the committee took it up: it grows when the committee adjourns it, and votes belong to one turn.
     `token` is the address of its pages; `reference` (U-2020-0052) is what people and the bank quote.
     `answers_sealed` (JSON) and `story_sealed` are written under the applicant's key. `typed_by` is the referent who
     typed it with the applicant.
@@ -65,9 +69,10 @@ class AidRequest(models.Model):
     scheme_version = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="requests")
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
     through_school = models.BooleanField(default=True)
-    state = models.CharField(max_length=10, choices=RequestState, default=RequestState.DRAFT)
+    state = models.CharField(max_length=12, choices=RequestState, default=RequestState.DRAFT)
     revision = models.PositiveSmallIntegerField(default=1)
     round = models.PositiveSmallIntegerField(default=1)
+    turn = models.PositiveSmallIntegerField(default=1)
     answers_sealed = models.TextField(blank=True)
     story_sealed = models.TextField(blank=True)
     register_sealed = models.TextField(blank=True)

@@ -194,7 +194,7 @@ class Adjourned(models.TextChoices):
 
     NO_QUORUM = "no_quorum", _("Quorum non atteint")
     NOBODY = "nobody", _("Personne n’a voté ou ne pouvait voter")
-    VOTES = "votes", _("Le vote n’a pas départagé")
+    VOTES = "votes", _("Le vote n’a rien décidé")
     NO_MONEY = "no_money", _("L’argent manque")
     BLOCKED = "blocked", _("Le barème ou un plafond s’y oppose")
     CHANGED = "changed", _("Le dossier a changé ou a été retiré")

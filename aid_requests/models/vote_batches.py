@@ -19,7 +19,7 @@ class VoteBatch(models.Model):
     token = models.UUIDField(unique=True, default=uuid.uuid4)
     form_token = models.UUIDField(unique=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    choice = models.CharField(max_length=12, choices=VoteChoice)
+    choice = models.CharField(max_length=16, choices=VoteChoice)
     reason_code = models.SlugField(max_length=40, blank=True)
     language = models.CharField(max_length=2, default="fr")
     made_at = models.DateTimeField()
@@ -48,7 +48,7 @@ class BatchOutcome(models.TextChoices):
 
 
 class VoteBatchItem(models.Model):
-    """One file as it was listed: its `revision` and `round` are those that are voted on, or none.
+    """One file as it was listed: its `revision`, `round` and `turn` are those that are voted on, or none.
 
     `said` is why a file was left untouched, in the member's language; it names nobody.
     """
@@ -60,6 +60,7 @@ class VoteBatchItem(models.Model):
     request = models.ForeignKey(AidRequest, on_delete=models.PROTECT, related_name="+")
     revision = models.PositiveSmallIntegerField()
     round = models.PositiveSmallIntegerField()
+    turn = models.PositiveSmallIntegerField(default=1)
     outcome = models.CharField(max_length=8, choices=BatchOutcome, default=BatchOutcome.WAITING)
     said = models.CharField(max_length=300, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)

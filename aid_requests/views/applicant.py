@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from aid_requests import actions, advances, permissions, progress, returns, sealed, typed_requests
 from aid_requests.actions.messages import error_refusal
-from aid_requests.committee import reasons
+from aid_requests.committee import papers, reasons
 from aid_requests.correspondence import corrections, threads
 from aid_requests.deadlines import reexamination_deadline
 from aid_requests.documents import ENROLMENT_PROOF
@@ -123,7 +123,7 @@ def _page(aid_request: AidRequest, language: str) -> dict[str, Any]:
         "can_contest": permissions.can_ask_reexamination(by, aid_request) is None,
         "money_by": _money_by(aid_request, scheme.delays.days_to_payment),
         "declarations": aid_request.declarations.order_by("pk"),
-        "decisions": aid_request.decisions.order_by("pk"),
+        "decisions": aid_request.decisions.select_related("follows").order_by("pk"),
         "contact": contact_email(),
         "not_found": actions.is_not_found(aid_request),
         "enrolment_proof": aid_request.documents.filter(kind=ENROLMENT_PROOF, removed_at=None).last(),
@@ -132,7 +132,24 @@ def _page(aid_request: AidRequest, language: str) -> dict[str, Any]:
         "can_withdraw": permissions.can_withdraw(by, aid_request) is None,
         **advances.told_to_student(aid_request),
         **_correspondence(aid_request, language),
+        **_awaited(aid_request, language),
     }
+
+
+def _awaited(aid_request: AidRequest, language: str) -> dict[str, Any]:
+    """The papers that a grant waits for; what the committee missed when it put the file off, while that still holds."""
+    letters = aid_request.adjournments.defer("letter_sealed").order_by("turn")
+    found: dict[str, Any] = {"adjournments": letters, "papers_until": None}
+    last = letters.filter(round=aid_request.round, turn=aid_request.turn - 1).first()
+    if last is not None and aid_request.state == RequestState.IN_REVIEW:
+        found |= {"adjournment": last, "missing": reasons.sentences(last.reason_codes)}
+    decision = papers.awaited_decision(aid_request)
+    if decision is not None:
+        asked = papers.asked_papers(decision, language)
+        can_bring = any(one.can_be_brought for one in asked)
+        until = papers.last_day(decision)
+        found |= {"asked_papers": asked, "can_bring": can_bring, "papers_until": until}
+    return found
 
 
 def _correspondence(aid_request: AidRequest, language: str) -> dict[str, Any]:

@@ -15,13 +15,16 @@ from aid_requests import advances, documents, lookalikes
 from aid_requests.actions.corrections import can_ask_correction
 from aid_requests.committee import (
     actions,
+    case_files,
+    modes,
     permissions,
     queries,
-    redirecting,
+    reasons,
     stalled,
     unmasking,
     vote_batches,
 )
+from aid_requests.committee.actions.voting import Cast
 from aid_requests.committee.filters import QueueFilter
 from aid_requests.committee.paging import piece_of
 from aid_requests.correspondence import corrections, revisions, threads
@@ -29,14 +32,16 @@ from aid_requests.correspondence.revisions import Reader
 from aid_requests.forms.committee import RecusalForm, VoteForm
 from aid_requests.forms.unmasking import UnmaskingForm
 from aid_requests.forms.vote_batches import TickedForm
-from aid_requests.models import AidRequest, Decision
+from aid_requests.models import Adjournment, AidRequest, Opinion
 from aid_requests.models.decisions import DecisionOutcome
+from aid_requests.views import ballots
 from aid_requests.views.actor import actor
 from aid_requests.views.files import download
 from fund import audit
 from fund.models.people import Role
 from fund.money import format_euros
 from fund.roles import Refused, demand, for_roles
+from fund.templatetags.fund_format import day
 from fund.treasury import cash
 
 PAGE_LENGTH = 50
@@ -87,7 +92,7 @@ def request_review(request: HttpRequest, token: UUID) -> HttpResponse:
 def cast_vote(request: HttpRequest, token: UUID) -> HttpResponse:
     """Casts the vote and goes on to the next file; what can be mended is told in the form."""
     file = get_object_or_404(queries.known_files(actor(request)), token=token)
-    form = VoteForm(request.POST, doors=redirecting.doors_for(file, get_language() or "fr"))
+    form = VoteForm(request.POST, **ballots.offered(file))
     if not form.is_valid():
         return _show(request, file, form, status=422)
     try:
@@ -129,8 +134,7 @@ def review_document(request: HttpRequest, token: UUID, document: UUID) -> HttpRe
 
 
 def _ballot(file: AidRequest) -> VoteForm:
-    initial = {"revision": file.revision, "round_number": file.round}
-    return VoteForm(initial=initial, doors=redirecting.doors_for(file, get_language() or "fr"))
+    return VoteForm(initial=ballots.as_read(file), **ballots.offered(file))
 
 
 def _readable_file(request: HttpRequest, token: UUID) -> AidRequest:
@@ -154,11 +158,14 @@ def _show(
     refusal = permissions.can_vote(actor(request), file)
     context = {
         **_frame(asked_cents=advances.rest_cents(file) if file.state == "in_review" else 0),
-        "file": queries.case_file(file, get_language() or "fr"),
+        "file": case_files.case_file(file, get_language() or "fr"),
         "form": form,
         "recusal": recusal or RecusalForm(),
         "refusal": refusal,
         "correction": corrections.open_correction(file),
+        "adjournments": _adjournments(file),
+        "decides_alone": modes.way_of(file).delegate == actor(request).pk,
+        "can_sign": permissions.can_sign(actor(request), file) is None,
         "look_alike": lookalikes.committee_sentence(file),
         "can_ask_correction": can_ask_correction(actor(request), file) is None,
         "differences": revisions.differences(file, get_language() or "fr", Reader.COMMITTEE)[:1],
@@ -174,12 +181,27 @@ def _show(
     return response
 
 
+def _adjournments(file: AidRequest) -> list[tuple[Adjournment, list[str]]]:
+    """How often the committee put this file off in this round, and for what; never by whose votes."""
+    rows = file.adjournments.filter(round=file.round).defer("letter_sealed").order_by("turn")
+    return [(row, reasons.sentences(row.reason_codes)) for row in rows]
+
+
 def _frame(*, asked_cents: int) -> dict[str, Any]:
     """The budget bar of every page of the committee."""
     return {"budget": cash.budget(asked_cents)}
 
 
-def _told(decision: Decision | None) -> str:
+def _told(decision: Cast) -> str:
+    if isinstance(decision, Opinion):
+        sentence = _("%(reference)s : l’avis est donné, la décision attend sa signature.")
+        return sentence % {"reference": decision.request.reference}
+    if isinstance(decision, Adjournment):
+        sentence = _("%(reference)s : la demande est ajournée, et relue à partir du %(day)s.")
+        return sentence % {
+            "reference": decision.request.reference,
+            "day": day(decision.read_again_on),
+        }
     if decision is None:
         return _("Votre vote est enregistré. Il se découvre quand tous ont voté.")
     if decision.outcome == DecisionOutcome.REFUSED:
@@ -190,4 +212,6 @@ def _told(decision: Decision | None) -> str:
     values = {"reference": decision.request.reference, "amount": amount}
     if decision.outcome == DecisionOutcome.UNFUNDED:
         return _("%(reference)s : avis favorable, %(amount)s sur la liste d’attente.") % values
+    if decision.outcome == DecisionOutcome.CONDITIONAL:
+        return _("%(reference)s : l’aide est accordée sous réserve, %(amount)s.") % values
     return _("%(reference)s : l’aide est accordée, %(amount)s.") % values

@@ -5,25 +5,21 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from aid_requests import sealed
 from aid_requests.actions import committee_rules as actions
-from aid_requests.committee import rules, seats
+from aid_requests.committee import rules, seats, staffing_check
 from aid_requests.committee.rules import Rules
 from aid_requests.committee.rules.examples import evenings
-from aid_requests.correspondence import unanswered
 from aid_requests.forms.committee_rules import OpenRulesForm, RulesFileForm, RulesForm, typed_of
-from aid_requests.models import Committee, RulesVersion, SchemeVersion
+from aid_requests.models import Committee, RulesVersion
 from aid_requests.models.rules import RulesState
 from aid_requests.scheme_readers import READERS
 from aid_requests.views.actor import actor
 from aid_requests.views.scheme_list import yaml_file
-from fund import clock
-from fund.models import School, User
+from fund.models import User
 from fund.models.people import Role
 from fund.roles import Refused, for_roles, roles_of
 from fund.workflow import WrongState
@@ -43,12 +39,13 @@ def committee_rules(request: HttpRequest) -> HttpResponse:
     versions = _versions()
     opened = next((one for one in versions if one.state == RulesState.OPEN), None)
     may_write = Role.ADMINISTRATOR in roles_of(request.user)
+    presides = Role.CHAIR in roles_of(request.user)
     book = seats.read(opened)
     context = {
         "opened": opened,
         "pairs": _pairs(book),
         "evenings": evenings(book),
-        "shortfalls": _shortfalls(book) if may_write else [],
+        "shortfalls": staffing_check.shortfalls(book) if may_write or presides else [],
         "draft": next((one for one in versions if one.state == RulesState.DRAFT), None)
         if may_write
         else None,
@@ -138,7 +135,7 @@ def _show(
         "opened": opened,
         "refusal": actions.opening_refusal(draft, opened) if draft else None,
         "evenings": evenings(book),
-        "shortfalls": _shortfalls(book),
+        "shortfalls": staffing_check.shortfalls(book),
     }
     return render(request, "aid_requests/committee_rules_draft.html", context, status=status)
 
@@ -189,25 +186,3 @@ def to_show(book: Rules) -> set[str]:
     if counts_all or "sitting" in book.modes_used:
         shown |= {"base", "share", "tie", "quorum"}
     return shown.union(*(of_mode[mode] for mode in book.modes_used))
-
-
-def _shortfalls(book: Rules) -> list[rules.Shortfall]:
-    """What nobody could decide with the people of today."""
-    language = get_language() or "fr"
-    open_schemes = (
-        SchemeVersion.objects.filter(state="open").select_related("scheme").order_by("scheme__slug")
-    )
-    loaded = [sealed.scheme_of(version) for version in open_schemes]
-    staffed = [
-        rules.StaffedScheme(
-            one.slug,
-            one.title.in_language(language),
-            one.decision.votes,
-            one.decision.own_school == "excluded",
-        )
-        for one in loaded
-    ]
-    schools = dict(School.objects.values_list("pk", "name"))
-    found = rules.shortfalls(book, seats.members(), schemes=staffed, schools=schools, on=clock.today())
-    silence = unanswered.sentence()
-    return [*found, rules.Shortfall("messages", silence)] if silence else found

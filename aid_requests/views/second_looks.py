@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from aid_requests import actions, second_look_lists, second_looks
-from aid_requests.committee import permissions, queries, veils
+from aid_requests.committee import case_files, permissions, queries, veils
 from aid_requests.forms.second_looks import MaintainForm, ReportForm
 from aid_requests.models import SecondLook, SecondLookMonth
 from aid_requests.models.second_looks import SecondLookState
@@ -73,7 +73,7 @@ def _page(
     by, is_back = actor(request), look.state == SecondLookState.REPORTED
     return {
         "look": look,
-        "file": queries.case_file(look.decision.request, get_language() or "fr"),
+        "file": case_files.case_file(look.decision.request, get_language() or "fr"),
         "report": report,
         "maintain": maintain,
         "refusal": second_looks.can_reread(by, look) if look.state == SecondLookState.OPEN else None,

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from aid_requests.actions.committee_rules import national
 from aid_requests.committee import (
     actions,
+    case_files,
     permissions,
     queries,
-    redirecting,
     rules,
     sitting_lists,
     sitting_permissions,
@@ -32,6 +32,7 @@ from aid_requests.forms.sittings import (
 )
 from aid_requests.models import AgendaItem, Sitting
 from aid_requests.models.sittings import Attended, SittingState
+from aid_requests.views import ballots
 from aid_requests.views.actor import actor
 from fund.models.people import Role
 from fund.roles import Refused, demand, for_roles, needs_role_now
@@ -144,7 +145,7 @@ def sitting_screen(request: HttpRequest, token: UUID) -> HttpResponse:
     context = {
         "sitting": sitting,
         "item": item,
-        "file": queries.case_file(item.request, get_language() or "fr") if item else None,
+        "file": case_files.case_file(item.request, get_language() or "fr") if item else None,
         "count": table.count_of(item) if item else None,
     }
     return render(request, "aid_requests/sitting_screen.html", context)
@@ -159,15 +160,14 @@ def hand_form(sitting: Sitting, item: AgendaItem, data: Any = None) -> HandVoteF
         if place.presence == Attended.ROOM
         or (place.presence == Attended.ABSENT and place.member.pk in represented)
     ]
-    initial = {"revision": item.revision, "round_number": item.round}
-    doors = redirecting.doors_for(item.request, get_language() or "fr")
-    return HandVoteForm(data, doors=doors, people=people, initial=initial)
+    file = item.request
+    return HandVoteForm(data, people=people, initial=ballots.as_read(file), **ballots.offered(file))
 
 
 def ballot(item: AgendaItem, data: Any = None) -> VoteForm:
     """The own vote on the file that is being voted on."""
-    initial = {"revision": item.revision, "round_number": item.round}
-    return VoteForm(data, doors=redirecting.doors_for(item.request, get_language() or "fr"), initial=initial)
+    file = item.request
+    return VoteForm(data, initial=ballots.as_read(file), **ballots.offered(file))
 
 
 def _vote(request: HttpRequest, sitting: Sitting, form: VoteForm | None) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def _vote(request: HttpRequest, sitting: Sitting, form: VoteForm | None) -> dict
     return {
         "taken": item,
         "is_readable": True,
-        "file": queries.case_file(item.request, get_language() or "fr"),
+        "file": case_files.case_file(item.request, get_language() or "fr"),
         "count": table.count_of(item),
         "refusal": refusal,
         "form": None if refusal else form or ballot(item),

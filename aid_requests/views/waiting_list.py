@@ -1,6 +1,7 @@
 """The waiting list as members read it, and the chair's act that serves it without waiting for the hour."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,18 +17,21 @@ from fund.models.people import Role
 from fund.roles import for_roles, needs_role_now
 from fund.treasury import cash
 
+PAGE_LENGTH = 50
+
 
 @for_roles(Role.MEMBER, Role.CHAIR)
 @require_GET
 @never_cache
 def waiting_list_page(request: HttpRequest) -> HttpResponse:
     """Favourable decisions that wait for money, the first one first: those of the files this person reads."""
-    places = list(waiting_list.places().filter(request__in=queries.readable_files(actor(request))))
-    waiting = AidRequest.objects.filter(pk__in=[place.request_id for place in places])
-    cents = advances.asked_cents(waiting)
+    places = waiting_list.places().filter(request__in=queries.readable_files(actor(request)))
+    cents = advances.asked_cents(AidRequest.objects.filter(pk__in=places.order_by().values("request")))
+    page = Paginator(places, PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
         "budget": cash.budget(cents),
-        "rows": [(place, waiting_list.cap_sentence(place.request)) for place in places],
+        "page": page,
+        "rows": [(place, waiting_list.cap_sentence(place.request)) for place in page.object_list],
         "sum_cents": cents,
         "may_serve": needs_role_now(actor(request), Role.CHAIR) is None,
     }

@@ -237,6 +237,10 @@ LOOK_ALIKE_HOLD_DAYS = env.int("LOOK_ALIKE_HOLD_DAYS", default=5)
 # counts from the first month that is not promised yet.
 SECOND_LOOK_ONE_IN = env.int("SECOND_LOOK_ONE_IN", default=10)
 SECOND_LOOK_FROM_CENTS = env.int("SECOND_LOOK_FROM_CENTS", default=30_000)
+# How many days a student has to bring the paper to which an aid is subject, and after how many days a file that the
+# committee put off is read again.
+CONDITION_DAYS = env.int("CONDITION_DAYS", default=30)
+ADJOURNED_DAYS = env.int("ADJOURNED_DAYS", default=14)
 # How many days a legal representative's link is good for.
 REPRESENTATIVE_LINK_DAYS = env.int("REPRESENTATIVE_LINK_DAYS", default=14)
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from aid_requests import actions, sealed
-from aid_requests.committee import queries
+from aid_requests.committee import case_files
 from aid_requests.correspondence.revisions import Snapshot
 from aid_requests.declarations import declaration_statement
 from aid_requests.documents import ENROLMENT_PROOF, check_upload
@@ -98,7 +98,7 @@ def test_the_committee_never_sees_the_certificate(lost, browser, people, client_
         level="year-4",
         revision=lost.revision,
     )
-    shown = [one.document.pk for one in queries.case_file(fresh(lost), "fr").papers]
+    shown = [one.document.pk for one in case_files.case_file(fresh(lost), "fr").papers]
     assert shown and paper.pk not in shown
     address = reverse("review_document", args=[lost.token, paper.token])
     assert client_of(people.member1).post(address).status_code == 404

@@ -131,12 +131,14 @@ def add_files(pattern: AidRequest, first: int, count: int, *, waiting: bool) -> 
     ]  # fmt: skip
     AuditEvent.objects.bulk_create(events, batch_size=500)
     if waiting:
-        signed, certified = (
-            Declaration.objects.get(request=pattern),
-            EnrolmentCertificate.objects.get(request=pattern),
+        signed = Declaration.objects.get(request=pattern)
+        Declaration.objects.bulk_create(
+            [copies(signed, request_id=file.pk) for file in files], batch_size=500
         )
-        Declaration.objects.bulk_create([copies(signed, request_id=file.pk) for file in files])
-        EnrolmentCertificate.objects.bulk_create([copies(certified, request_id=file.pk) for file in files])
+        certified = EnrolmentCertificate.objects.get(request=pattern)
+        EnrolmentCertificate.objects.bulk_create(
+            [copies(certified, request_id=file.pk) for file in files], batch_size=500
+        )
 
 
 def analyse() -> None:

@@ -3,8 +3,9 @@
 from django.utils import translation
 
 from aid_requests.committee import rules
+from aid_requests.committee.actions.concluding import Made
 from aid_requests.committee.rules import How, Unheard, Weighing
-from aid_requests.models import AgendaItem, Decision
+from aid_requests.models import AgendaItem, Decision, Opinion
 from aid_requests.models.sittings import Adjourned
 from aid_requests.workflow import AGENDA_ITEM
 from fund import audit, clock, workflow
@@ -13,19 +14,17 @@ from fund.models import User
 _WHY = {How.NO_QUORUM: Adjourned.NO_QUORUM, How.NOBODY: Adjourned.NOBODY}
 
 
-def note_decided(item: AgendaItem, decision: Decision, weighing: Weighing, *, by: User | None) -> AgendaItem:
-    """The decision was just written, in this transaction."""
-    return _end(item, "decide", by=by, decision=decision, result=result_of(weighing))
-
-
-def note_advised(item: AgendaItem, weighing: Weighing, *, by: User | None) -> AgendaItem:
-    """The opinion is given; a person still signs."""
-    return _end(item, "advise", by=by, result=result_of(weighing))
-
-
-def note_undecided(item: AgendaItem, weighing: Weighing, *, by: User | None) -> AgendaItem:
-    """The count decides nothing: the file comes back on the next agenda."""
-    return adjourn(item, _WHY.get(weighing.how, Adjourned.VOTES), by=by, result=result_of(weighing))
+def note_made(item: AgendaItem, made: Made | None, weighing: Weighing, *, by: User | None) -> AgendaItem:
+    """What `concluding` just made of the count, in this transaction; where it made nothing, the file comes back on the
+    next agenda."""
+    result = result_of(weighing)
+    if isinstance(made, Decision):
+        return _end(item, "decide", by=by, decision=made, result=result)
+    if isinstance(made, Opinion):
+        return _end(item, "advise", by=by, result=result)
+    if made is not None:
+        return adjourn(item, Adjourned.VOTES, by=by, result={**result, "missing": made.reason_codes})
+    return adjourn(item, _WHY.get(weighing.how, Adjourned.VOTES), by=by, result=result)
 
 
 def adjourn(

@@ -4,22 +4,15 @@ Locks: the request (of several, by pk), then the sitting, then what a decision l
 of its item meet at the request: each vote is counted or refused, and the file is decided once.
 """
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aid_requests.committee import rules, seats, sitting_permissions, table
-from aid_requests.committee.actions import deciding, ending, minuting, preparing
-from aid_requests.committee.actions.voting import (
-    DECIDED,
-    demand_as_read,
-    funded,
-    make_vote,
-    reason_refusal,
-    ruling_of,
-)
-from aid_requests.committee.rules import How, Weighing
+from aid_requests.committee.actions import concluding, ending, minuting, preparing
+from aid_requests.committee.actions.voting import add_vote, choice_refusal, demand_as_read, make_vote
 from aid_requests.models import AgendaItem, AidRequest, Attendance, Sitting, SittingSeat, Vote
-from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.models.requests import RequestState
 from aid_requests.models.sittings import Adjourned, Attended, ItemState, SittingKind, SittingState
 from aid_requests.workflow import AGENDA_ITEM, SITTING
@@ -106,9 +99,11 @@ def vote_in_sitting(
     choice: str,
     revision: int,
     round_number: int = 1,
+    turn: int = 1,
     voter: User | None = None,
     reason_code: str = "",
     door_code: str = "",
+    paper_codes: Sequence[str] = (),
     note: str = "",
 ) -> Vote:
     """A vote on the file that is being voted on: the own one, or one given by hand (`voter`) that the desk enters.
@@ -119,21 +114,26 @@ def vote_in_sitting(
     with transaction.atomic():
         request = workflow.lock(AidRequest, item.request_id)
         item = AgendaItem.objects.select_related("sitting__rules").get(pk=item.pk)
-        demand_as_read(person, request, revision, round_number)
+        demand_as_read(person, request, revision, round_number, turn)
         if item.state != ItemState.TAKEN:
             raise WrongState(_("Le vote sur ce dossier n’est pas ouvert : votre vote n’a pas été compté."))
         if person.pk == by.pk:
             demand(sitting_permissions.can_vote_in(by, item, request))
         else:
             demand(sitting_permissions.can_enter(by, item, request, person))
-        demand(reason_refusal(request, choice, reason_code, door_code))
+        demand(choice_refusal(request, choice, reason_code, door_code, paper_codes))
         vote = make_vote(
-            request, person, choice=choice, reason_code=reason_code, door_code=door_code, note=note
+            request,
+            person,
+            choice=choice,
+            reason_code=reason_code,
+            door_code=door_code,
+            paper_codes=paper_codes,
+            note=note,
         )
         vote.agenda_item = item
         vote.entered_by = by if person.pk != by.pk else None
-        vote.save(force_insert=True)
-        audit.record("vote.cast", request, by=by, vote=vote.pk, revision=vote.revision, round=vote.round)
+        add_vote(request, vote, by)
     return vote
 
 
@@ -179,14 +179,10 @@ def conclude(item: AgendaItem, request: AidRequest, *, by: User | None) -> Agend
     has_changed = is_taken and (item.revision, item.round) != (request.revision, request.round)
     if has_changed or sitting_permissions.agenda_refusal(request, item.sitting) is not None:
         return ending.adjourn(item, Adjourned.CHANGED, by=by)
-    votes = list(seats.standing_votes(request).select_related("member").order_by("pk"))
+    votes = list(seats.standing_votes(request).select_related("member", "rules").order_by("pk"))
     weighing = table.weigh(item, request, votes, is_closed=True)
-    outcome = DECIDED.get(weighing.outcome) if weighing.outcome else None
-    if outcome is not None:
-        return _decided(item, request, votes, weighing, outcome, by=by)
-    if weighing.how is How.WAITS_FOR_SIGNATURE:
-        return ending.note_advised(item, weighing, by=by)
-    return ending.note_undecided(item, weighing, by=by)
+    made = concluding.conclude(request, votes, weighing, may_wait=False, by=by)
+    return ending.note_made(item, made, weighing, by=by)
 
 
 def close_sitting(*, by: User, sitting: Sitting) -> Sitting:
@@ -217,24 +213,6 @@ def end_sitting(sitting: Sitting, *, by: User | None) -> None:
     workflow.move(SITTING, sitting, "close", by=by, fields={"closed_by": by, "closed_at": clock.moment()})
     audit.record("sitting.closed", sitting, by=by)
     minuting.write_minutes(sitting)
-
-
-def _decided(
-    item: AgendaItem,
-    request: AidRequest,
-    votes: list[Vote],
-    weighing: Weighing,
-    outcome: DecisionOutcome,
-    *,
-    by: User | None,
-) -> AgendaItem:
-    pocket = request.scheme_version.pocket
-    if outcome in (DecisionOutcome.GRANTED, DecisionOutcome.UNFUNDED):
-        outcome, pocket = funded(request, may_wait=outcome == DecisionOutcome.UNFUNDED)
-    winners = [vote for vote in votes if vote.member_id in weighing.winners]
-    passed = deciding.passed_by(winners, votes[-1], ruling_of(outcome, winners), pocket)
-    decision = deciding.decide(request, passed, by=by)
-    return ending.note_decided(item, decision, weighing, by=by)
 
 
 def _call_again(sitting: Sitting, *, by: User) -> None:

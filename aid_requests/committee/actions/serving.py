@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from aid_requests.committee import waiting_list
+from aid_requests.committee import papers, waiting_list
 from aid_requests.committee.actions import deciding, funding
 from aid_requests.committee.letters import Ruling
 from aid_requests.models import AidRequest, Decision
@@ -27,7 +27,15 @@ def grant_from_list(*, place: Decision, by: User | None = None) -> Decision:
             raise AlreadyDone(_("Cette demande n’est plus sur la liste d’attente."))
         pocket = funding.reserve(request, place=place)
         listed_on = clock.paris_date(place.decided_at)
-        ruling = Ruling(DecisionOutcome.GRANTED, clock.today(), listed_on=listed_on)
+        # A place that asks for papers becomes a grant subject to them: its time begins when the money is there.
+        asks = tuple(place.paper_codes)
+        ruling = Ruling(
+            DecisionOutcome.CONDITIONAL if asks else DecisionOutcome.GRANTED,
+            clock.today(),
+            paper_codes=asks,
+            due_on=papers.due_on(clock.today()) if asks else None,
+            listed_on=listed_on,
+        )
         passed = deciding.Passed(
             ruling, place.vote_ids, place.rules, place.last_vote_by, pocket, follows=place
         )

@@ -19,7 +19,7 @@ from django_tasks import task
 from aid_requests.committee import queries, reasons, seats
 from aid_requests.committee.actions.voting import cast_vote
 from aid_requests.committee.vote_batches import CHOICES, MOST, Listed, progress_of
-from aid_requests.models import VoteBatch, VoteBatchItem
+from aid_requests.models import Decision, VoteBatch, VoteBatchItem
 from aid_requests.models.decisions import VoteChoice
 from aid_requests.models.vote_batches import BatchOutcome
 from fund import audit, clock, workflow
@@ -72,7 +72,14 @@ def open_batch(
 
 def _items(batch: VoteBatch, files: list[tuple[int, Listed]]) -> list[VoteBatchItem]:
     return [
-        VoteBatchItem(batch=batch, position=position, request_id=pk, revision=one.revision, round=one.round)
+        VoteBatchItem(
+            batch=batch,
+            position=position,
+            request_id=pk,
+            revision=one.revision,
+            round=one.round,
+            turn=one.turn,
+        )
         for position, (pk, one) in enumerate(files, 1)
     ]
 
@@ -124,12 +131,13 @@ def take_item(batch_id: int) -> bool:
 def _vote(item: VoteBatchItem) -> tuple[BatchOutcome, str]:
     batch = item.batch
     try:
-        decision = cast_vote(
+        made = cast_vote(
             by=batch.by,
             request=item.request,
             choice=batch.choice,
             revision=item.revision,
             round_number=item.round,
+            turn=item.turn,
             reason_code=batch.reason_code,
         )
     except Refused as refused:
@@ -145,7 +153,7 @@ def _vote(item: VoteBatchItem) -> tuple[BatchOutcome, str]:
             "no vote on item %s: %s, %s line %s", item.pk, type(error).__name__, place.name, place.lineno
         )
         return BatchOutcome.LEFT, _("Ce dossier ne se lit pas : prévenez l’administration.")
-    return (BatchOutcome.VOTED if decision is None else BatchOutcome.DECIDED), ""
+    return (BatchOutcome.DECIDED if isinstance(made, Decision) else BatchOutcome.VOTED), ""
 
 
 def _finish(batch_id: int) -> None:

@@ -93,7 +93,15 @@ class Weighing:
     @property
     def winners(self) -> tuple[int, ...]:
         """Whoever voted on the side that the outcome follows, by number; none before the outcome."""
-        if self.outcome is None:
+        return self._side_of(self.outcome)
+
+    @property
+    def advisers(self) -> tuple[int, ...]:
+        """Whoever voted on the side that the opinion follows, by number; none where nobody signs."""
+        return self._side_of(self.opinion)
+
+    def _side_of(self, outcome: Outcome | None) -> tuple[int, ...]:
+        if outcome is None:
             return ()
-        choice = Choice.FOR if self.outcome in FAVOURABLE else Choice.AGAINST
+        choice = Choice.FOR if outcome in FAVOURABLE else Choice.AGAINST
         return tuple(sorted(voice.person for voice in self.voices if voice.ballot.choice is choice))

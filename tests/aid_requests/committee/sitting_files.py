@@ -92,6 +92,7 @@ def say(by: User, item: AgendaItem, choice: str = "grant", **more: object) -> Vo
         choice=choice,
         revision=request.revision,
         round_number=request.round,
+        turn=request.turn,
         **{**usual, **more},
     )
 

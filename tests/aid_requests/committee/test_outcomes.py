@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from aid_requests import permissions as of_applicants
 from aid_requests.actions import ask_reexamination, withdraw_request
-from aid_requests.committee import actions, permissions, queries, redirecting, waiting_list
+from aid_requests.committee import actions, case_files, permissions, queries, redirecting, waiting_list
 from aid_requests.models import AidRequest, Decision, SchoolDoor, Vote
 from fund import balances, clock, vault
 from fund.models import AuditEvent, Movement, OutgoingMail, PaymentOrder, RoleGrant
@@ -26,7 +26,10 @@ def code_of(refused) -> str:
 
 
 def letter_of(decision: Decision) -> str:
-    data = vault.open_for(decision.request.applicant.subject_key, decision.letter_sealed)
+    return text_of(vault.open_for(decision.request.applicant.subject_key, decision.letter_sealed))
+
+
+def text_of(data: bytes) -> str:
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
     return re.sub(r"\s+", " ", text)
 
@@ -67,7 +70,7 @@ def test_abstentions_are_shown_apart_after_the_decision(committee, file_of):
     request = file_of()
     vote(committee.member1, request, "abstain")
     decide(request, [committee.member2, committee.chair], "grant")
-    tally = queries.case_file(request, "fr").tally
+    tally = case_files.case_file(request, "fr").tally
     assert (tally.granted, tally.refused, tally.abstained) == (2, 0, 1)
 
 
@@ -165,7 +168,7 @@ def test_a_redirection_is_contested_like_a_refusal_and_read_by_others(committee,
     request.refresh_from_db()
     assert (request.state, request.round) == ("in_review", 2)
     assert permissions.can_vote(committee.member1, request).code == "voted_before"
-    assert queries.case_file(request, "fr").contested.reasons
+    assert case_files.case_file(request, "fr").contested.reasons
 
 
 def test_one_refusal_and_one_redirection_leave_the_door_open(committee, file_of):
@@ -283,5 +286,5 @@ def test_what_waits_counts_in_no_figure_of_money(committee, file_of):
 def test_the_refused_part_of_a_vote_needs_no_reason_that_it_has_not(committee, file_of):
     """A ballot of another choice is refused by the act, whatever the page proposed."""
     with pytest.raises(Refused) as refused:
-        actions.cast_vote(by=committee.member1, request=file_of(), choice="subject_to", revision=1)
+        actions.cast_vote(by=committee.member1, request=file_of(), choice="postpone", revision=1)
     assert code_of(refused) == "choice"

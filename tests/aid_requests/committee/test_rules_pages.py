@@ -118,15 +118,6 @@ def test_what_is_no_text_or_too_big_is_told(browser, data):
     assert answer.status_code == 422 and answer.context["given"].errors["file"]
 
 
-def test_rules_that_cannot_be_held_here_have_no_button(browser, committee):
-    save_rules_draft(by=committee.administrator, text=DELEGATED, revision=0)
-    page = browser.get(reverse(DRAFT)).content.decode()
-    assert "Ces règles restent en brouillon" in page and reverse("open_committee_rules") not in page
-    answer = browser.post(reverse("open_committee_rules"), {"revision": "1"}, follow=True)
-    assert "Ces règles restent en brouillon" in answer.content.decode()
-    assert RulesVersion.objects.get().state == "draft"
-
-
 def test_a_draft_is_not_served_to_readers(browser, committee, client_of):
     save_rules_draft(by=committee.administrator, text=WRITING, revision=0)
     address = reverse("committee_rules_yaml", kwargs={"number": 1})

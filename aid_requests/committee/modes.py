@@ -1,0 +1,82 @@
+"""How one file is decided under its rules: by the committee, by one person alone, or signed after an opinion.
+
+Where the delegation does not cover a file, or nobody may sign it, the committee decides as ever: no file is left to
+somebody who has a tie with it.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from aid_requests.committee import rules, seats
+from aid_requests.committee.rules import Mode
+from aid_requests.models import AidRequest, Opinion, RulesVersion, Vote
+from fund.models import User
+from fund.roles import Refusal
+
+
+@dataclass(frozen=True)
+class Way:
+    """`delegate` decides alone by the act `reference`; `signer` signs after the opinion. Numbers of accounts."""
+
+    mode: Mode
+    delegate: int | None = None
+    reference: str = ""
+    signer: int | None = None
+
+
+def way_of(request: AidRequest) -> Way:
+    """How this file is decided today, by the rules that it has."""
+    return way_under(request, seats.rules_of(request))
+
+
+def way_under(request: AidRequest, version: RulesVersion | None) -> Way:
+    book = seats.read(version)
+    if not book.modes_used & {Mode.DELEGATION, Mode.OPINION}:
+        return Way(book.mode_for(request.scheme_version.scheme.slug))
+    matter, roll = seats.matter_of(request), seats.roll_of(request)
+    mode, _why = rules.mode_of(book, matter, roll)
+    if mode is Mode.DELEGATION and book.delegation is not None:
+        return Way(mode, delegate=book.delegation.person, reference=book.delegation.reference)
+    if mode is Mode.OPINION:
+        voted = set(standing_voters(request))
+        for person in (rules.signer_of(book, matter, roll), roll.chair):
+            seat = roll.seat_of(person)
+            is_free = seat is not None and not seat.is_removed and person not in voted
+            if seat is not None and is_free and rules.bar_of(book, matter, seat) is None:
+                return Way(mode, signer=person)
+    return Way(mode)
+
+
+def standing_voters(request: AidRequest) -> list[int]:
+    return list(seats.standing_votes(request).values_list("member", flat=True))
+
+
+def standing_opinion(request: AidRequest) -> Opinion | None:
+    """The opinion that waits for its signature, while every vote it rests on is heard."""
+    found = Opinion.objects.filter(
+        request=request, revision=request.revision, round=request.round, turn=request.turn
+    )
+    opinion = found.select_related("rules", "last_vote__member").order_by("-pk").first()
+    if opinion is None:
+        return None
+    heard = set(seats.heard(Vote.objects.filter(pk__in=opinion.vote_ids)).values_list("pk", flat=True))
+    return opinion if heard == set(opinion.vote_ids) else None
+
+
+def voting_refusal(by: User, request: AidRequest) -> Refusal | None:
+    """Why this member does not vote where one person decides or signs, None where the committee votes."""
+    way = way_of(request)
+    if way.mode is Mode.DELEGATION and by.pk != way.delegate:
+        return Refusal("delegated", _("Ce dossier est décidé par délégation : une personne en a la charge."))
+    if way.mode is not Mode.OPINION:
+        return None
+    if standing_opinion(request) is not None:
+        return opinion_is_given()
+    if by.pk == way.signer:
+        return Refusal("signer", _("Vous signez la décision de ce dossier : vous ne votez pas l’avis."))
+    return None
+
+
+def opinion_is_given() -> Refusal:
+    return Refusal("opinion", _("L’avis du comité est donné : la décision attend sa signature."))

@@ -1,0 +1,56 @@
+"""What nobody could decide, sign or pay with the people of today, told in advance to whoever may name others."""
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from aid_requests import sealed
+from aid_requests.committee import rules, seats
+from aid_requests.committee.rules import Rules, Shortfall
+from aid_requests.correspondence import unanswered
+from aid_requests.models import SchemeVersion
+from fund import clock
+from fund.models import RoleGrant, School
+from fund.models.people import Role
+
+
+def shortfalls(book: Rules) -> list[Shortfall]:
+    """Everything that would stay undecided, unsigned, unpaid or unanswered today; none when all have their people."""
+    language = get_language() or "fr"
+    open_schemes = (
+        SchemeVersion.objects.filter(state="open").select_related("scheme").order_by("scheme__slug")
+    )
+    loaded = [sealed.scheme_of(version) for version in open_schemes]
+    staffed = [
+        rules.StaffedScheme(
+            one.slug,
+            one.title.in_language(language),
+            one.decision.votes,
+            one.decision.own_school == "excluded",
+        )
+        for one in loaded
+    ]
+    schools = dict(School.objects.values_list("pk", "name"))
+    found = rules.shortfalls(book, seats.members(), schemes=staffed, schools=schools, on=clock.today())
+    silence = unanswered.sentence()
+    said = [Shortfall("messages", silence)] if silence else []
+    return [*found, *payments(), *said]
+
+
+def payments() -> list[Shortfall]:
+    """A batch of transfers takes two people: one prepares, another signs. The database keeps members from both."""
+    preparers, signers = _holders(Role.TREASURER), _holders(Role.SIGNATORY)
+    if not preparers:
+        sentence = _("Personne n’est à la trésorerie : aucun lot de virements ne serait préparé.")
+        return [Shortfall("no_treasurer", sentence)]
+    if not signers:
+        sentence = _("Personne n’est habilité à signer : aucun lot de virements ne partirait.")
+        return [Shortfall("no_signatory", sentence)]
+    if len(preparers | signers) < 2:
+        sentence = _("La même personne prépare et signe : aucun lot de virements ne partirait.")
+        return [Shortfall("same_signatory", sentence)]
+    return []
+
+
+def _holders(role: Role) -> set[int]:
+    grants = RoleGrant.objects.live().filter(role=role, user__is_active=True)
+    return set(grants.values_list("user", flat=True))
