@@ -1,4 +1,4 @@
-"""A season of the committee: eight sittings, two consultations, a delegation; ten people in browsers, all students told.
+"""A season of the committee: eight sittings, two consultations, a delegation; each in a browser, students told.
 
 `SEASON_FILES=200` runs the whole season; without it a small one. The rules of three commissions are opened from their
 files on the way. See season_plan for what each file is, season_acts for what people do on pages, season_count for what
