@@ -209,4 +209,4 @@ def test_the_season(season: Season, told: list[str]) -> None:
     present_or_represented(season)
     season.goes_home(told)
     told.append(f"{watch.monotonic() - began:.0f} s")
-    assert sorted(set(season.hall.complaints)) == []
+    assert sorted(set(season.hall.complaints)) == [], "\n".join(sorted(set(season.hall.complaints)))
