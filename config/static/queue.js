@@ -2,11 +2,12 @@
 // amount and counts again before anything is voted; without this script its own sums stay.
 const bar = document.querySelector(".budget[data-left-cents]");
 const list = document.querySelector("form[data-ticks]");
+const some = bar?.querySelector("[data-when-ticked]"); // only where a file of the page can be ticked
 
-if (bar && list) {
+if (list && some) {
   const sign = new Intl.NumberFormat(document.documentElement.lang === "en" ? "en-GB" : "fr-FR", { style: "currency", currency: "EUR" });
   const left = Number(bar.dataset.leftCents), raised = Number(bar.dataset.raisedCents);
-  const all = bar.querySelector(".when-granted"), some = bar.querySelector("[data-when-ticked]"), held = bar.querySelector(".held");
+  const all = bar.querySelector(".when-granted"), held = bar.querySelector(".held");
   const usual = held.getAttribute("width");
   const follow = () => {
     const ticked = [...list.querySelectorAll("input[data-cents]:checked")];

@@ -8,11 +8,14 @@ from playwright.sync_api import Locator, expect
 
 from fund.models import User
 from tests.browser.season_hall import Hall, Person
-from tests.browser.season_plan import Ballot
+from tests.browser.season_plan import GRANT, Ballot
+from tests.papers import pdf
 
 CHOICES = {
     "grant": "J’accorde",
     "fund_later": "J’accorde, même s’il faut attendre l’argent",
+    "grant_subject": "J’accorde, sous réserve d’une pièce",
+    "adjourn": "J’ajourne",
     "refuse": "Je refuse",
     "redirect": "Je réoriente",
     "abstain": "Je m’abstiens",
@@ -51,7 +54,8 @@ def prepare(chair: Person, when: datetime, *, ends: datetime | None = None, plac
     else:
         page.get_by_label("Lieu ou lien").fill(place)
     chair.press("Continuer avec l’ordre du jour")
-    chair.press("Ajouter tous les dossiers prêts")
+    while page.get_by_role("button", name="Ajouter tous les dossiers prêts").count():
+        chair.press("Ajouter tous les dossiers prêts")
     return page.url
 
 
@@ -120,6 +124,8 @@ def fill(form: Locator, ballot: Ballot) -> None:
         form.get_by_label("Motif", exact=True).select_option(ballot.reason)
     if ballot.door:
         form.get_by_label("Vers qui", exact=True).select_option(ballot.door)
+    if ballot.paper:
+        form.get_by_text(ballot.paper, exact=True).click()
 
 
 def may_vote(member: Person, address: str) -> bool:
@@ -185,6 +191,36 @@ def write_vote(member: Person, reference: str, ballot: Ballot) -> None:
     assert form.count() == 1, (member.name, reference, page.locator("aside").first.inner_text())
     fill(form, ballot)
     member.press("Voter et passer au suivant", form)
+
+
+def decide_alone(delegate: Person, reference: str, ballot: Ballot) -> None:
+    page = open_file(delegate, reference)
+    form = page.locator("form").filter(has=page.get_by_role("heading", name="Décider par délégation"))
+    fill(form, ballot)
+    delegate.press("Décider et passer au suivant", form)
+
+
+def sign_decision(signer: Person, reference: str) -> None:
+    """As the committee advised."""
+    signer.goto("/comite/signatures/")
+    page = signer.follow(reference)
+    form = page.locator("form").filter(has=page.get_by_role("heading", name="Votre décision"))
+    fill(form, GRANT)
+    signer.press("Signer la décision", form)
+    expect(page.locator("body")).to_contain_text("décision signée")
+
+
+def bring_paper(student: Person, token: object) -> None:
+    page = student.goto(f"/demandes/{token}/pieces-attendues/")
+    paper = {"name": "facture.pdf", "mimeType": "application/pdf", "buffer": pdf()}
+    page.locator("input[type=file]").set_input_files(paper)
+    student.press("Envoyer cette pièce")
+
+
+def accept_paper(referent: Person, reference: str) -> None:
+    referent.goto("/pieces-attendues/")
+    referent.follow(reference)
+    referent.press("Elle convient")
 
 
 def vote_on_many(member: Person, references: Sequence[str], ballot: Ballot) -> list[str]:

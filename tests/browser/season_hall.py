@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -28,7 +28,7 @@ class Time:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.now = clock.DEMO_START
-        patch.setattr(clock, "moment", lambda: self.now)
+        patch.setattr(clock, "moment", lambda: self.now.astimezone(UTC))
 
     def goes_to(self, month: int, day: int, hour: int = 10, minute: int = 0) -> datetime:
         self.now = self.day(month, day, hour, minute)

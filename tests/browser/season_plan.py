@@ -4,7 +4,7 @@ The test's own table: nothing here asks the product how it counts.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,8 @@ GRANTED, REFUSED, REDIRECTED = (
     "Votre demande est réorientée",
 )
 WAITING = "Le comité est favorable, l’argent manque"
+SUBJECT_TO, READ_AGAIN = "Votre aide est accordée, sous réserve d’une pièce", "Le comité relira votre demande"
+PAPER = "Une facture ou une quittance de la dépense, à votre nom"
 # From how many files on a season is a long one.
 LONG = 50
 DOOR = "L’assistance sociale de votre université"
@@ -36,10 +38,12 @@ class Ballot:
     choice: str
     reason: str = ""
     door: str = ""
+    paper: str = ""
 
 
 GRANT, LATER, ABSTAIN = Ballot("grant"), Ballot("fund_later"), Ballot("abstain")
 REFUSE, REDIRECT = Ballot("refuse", "expense_not_shown"), Ballot("redirect", "other_duty", "social_worker")
+SUBJECT, ADJOURN = Ballot("grant_subject", paper=PAPER), Ballot("adjourn", "facts")
 # Plan → headline, and the reason that stands under it; every other plan ends with a grant.
 ENDS = {
     "refuse": (REFUSED, "expense_not_shown"),
@@ -49,31 +53,38 @@ ENDS = {
 }
 # What the sessions of the season are for; a small season takes the first ones of each.
 PLANS: dict[str, Sequence[str]] = {
+    "in writing": ("opinion", "lapsed", "unanimous", "grant", "refuse", "opinion"),
     "first": ("advance", "refuse", "discussed", "by_hand", "recused", "redirect", "split"),
-    "no quorum": ("grant", "redirect", "refuse"),
-    "tied": ("tie", "wait", "grant", "wait", "refuse"),
-    "in writing": ("lapsed", "unanimous", "grant", "refuse"),
+    "tied": ("wait", "tie", "grant", "wait", "refuse"),
+    "present": ("abstained", "put_off", "discussed", "split", "grant"),
+    "no quorum": ("subject", "grant", "redirect", "refuse"),
     "by batch": ("grant", "refuse"),
-    "present": ("abstained", "discussed", "split", "grant"),
+    "alone": ("grant", "refuse", "subject"),
     "half": ("even_tie", "recused", "refuse", "by_hand"),
     "back": ("redirect", "grant", "abstained"),
     "last": ("split", "grant", "refuse", "grant"),
 }
+# Sessions whose files are all of the mobility scheme: the other one is delegated then.
+OF_MOBILITY = ("present", "half", "back")
 
 
 @dataclass
 class Case:
-    """One file and its plan. `round` grows when the committee puts it off."""
+    """One file and its plan; `looked` is how many sessions came back from it."""
 
     request: AidRequest
     plan: str
     school: str
     looked: int = 0
-    outcomes: list[str] = field(default_factory=list)
 
     @property
     def reference(self) -> str:
         return self.request.reference
+
+    @property
+    def is_opinion(self) -> bool:
+        """Whether the committee advises and one person signs, in writing."""
+        return self.plan == "opinion"
 
     @property
     def headline(self) -> str:
@@ -93,16 +104,16 @@ class Case:
     @property
     def is_put_off(self) -> bool:
         """Whether this evening does not decide it."""
-        return self.plan in ("discussed", "even_tie") and self.looked == 0
+        return self.plan in ("discussed", "even_tie", "put_off") and self.looked == 0
 
 
 def shares(number: int) -> dict[str, int]:
     """How many files each session gets: as even as can be, the first ones one more. Of a long season, the consultation
-    that is voted on many files at once takes more than half."""
+    that is voted on many files at once takes half."""
     if number < LONG:
         each, more = divmod(number, len(PLANS))
         return {name: each + (place < more) for place, name in enumerate(PLANS)}
-    each = number // 18
+    each = number // (2 * (len(PLANS) - 1))
     return {name: each if name != "by batch" else number - each * (len(PLANS) - 1) for name in PLANS}
 
 
@@ -113,24 +124,29 @@ def plans_of(session: str, number: int) -> list[str]:
     return sorted(found, key=lambda plan: plan == "wait")
 
 
-def answers_of(plan: str, number: int) -> dict[str, Any]:
-    """Every third file is of the mobility scheme, except what unanimity is about."""
+def answers_of(session: str, plan: str, number: int) -> dict[str, Any]:
+    """Of which scheme and case a file is."""
     if plan in ("unanimous", "lapsed"):
         return BLOCKED
-    return INTERNSHIP if number % 3 == 0 else factories.ANSWERS
+    mixed = session in ("first", "no quorum", "tied", "last") and number % 3 == 0
+    return INTERNSHIP if plan == "opinion" or session in OF_MOBILITY or mixed else factories.ANSWERS
 
 
 def ballots(case: Case, voters: Sequence[str]) -> dict[str, Ballot]:
     """What each of those who may vote says on this file, now."""
     said = dict.fromkeys(voters, GRANT)
-    first, last, before = voters[0], voters[-1], voters[-2]
+    first, last = voters[0], voters[-1]
     match case.plan:
         case "split":
-            said |= {last: REFUSE, before: ABSTAIN}
+            said |= {last: REFUSE, voters[-2]: ABSTAIN}
         case "refuse":
             said = dict.fromkeys(voters, REFUSE) | ({first: GRANT} if len(voters) > 2 else {})
         case "redirect":
             said = dict.fromkeys(voters, REDIRECT)
+        case "subject":
+            said = dict.fromkeys(voters, SUBJECT)
+        case "put_off" if case.is_put_off:
+            said = dict.fromkeys(voters, ADJOURN)
         case "wait":
             said = dict.fromkeys(voters, LATER)
         case "tie":

@@ -53,6 +53,8 @@ def test_a_sitting_is_held_in_the_browser_from_its_draft_to_its_minutes(ruled, f
         act(chair, sitting, "presence", member=ruled.member1.pk, presence="room")
         item = sitting.items.get(number=1)
         assert "Le vote est ouvert" in act(chair, sitting, "take", item=item.token)
+        at_vote = page(chair, "sitting_desk", sitting).split('id="vote"')[1].split("</section>")[0]
+        assert "U-2020-0001" in at_vote
         vote = {"choice": "grant", "revision": 1, "round_number": 1}
         address = reverse("sitting_vote", args=[sitting.token, item.token])
         assert member.post(address, {"revision": 1}).status_code == 422
