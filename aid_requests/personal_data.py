@@ -129,7 +129,7 @@ PERSONAL_DATA = {
         none="id choice reason_code language form_token made_at finished_at", pseudonym="token", act="by"
     ),
     "votebatchitem": Columns(
-        none="id batch position revision round outcome said done_at", pseudonym="request"
+        none="id batch position revision round turn outcome said done_at", pseudonym="request"
     ),
     "unmasking": Columns(
         none="id round reason form_token unmasked_at",

@@ -69,7 +69,7 @@ def can_decide(by: User, request: AidRequest) -> Refusal | None:
     if request.state != RequestState.IN_REVIEW:
         return Refusal("state", _("La décision est déjà prise."))
     if Advance.objects.filter(request=request, given_by=by).exists():
-        return Refusal("advanced", _("Vous avez accordé l’avance : d’autres membres la ratifient ou non."))
+        return Refusal("advanced", _("Vous avez accordé l’avance : d’autres membres la ratifient ou non."))
     if Vote.objects.filter(request=request, member=by, round__lt=request.round).exists():
         sentence = _("Vous avez voté la première décision : d’autres personnes réexaminent ce dossier.")
         return Refusal("voted_before", sentence)

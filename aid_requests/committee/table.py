@@ -5,7 +5,7 @@ The engine counts (`committee.rules`); here its values are read. Whoever lost th
 
 from dataclasses import dataclass, replace
 
-from aid_requests.committee import rules, seats
+from aid_requests.committee import modes, rules, seats
 from aid_requests.committee.rules import (
     Kind,
     Matter,
@@ -103,7 +103,7 @@ def count_of(item: AgendaItem) -> Count:
     file = rules.for_file(book, roll, matter, whole)
     quorum = rules.quorum_of(book, matter, whole, file)
     voters = set(seats.standing_votes(request).values_list("member", flat=True))
-    own = {seat.person for seat in file.sitting}
+    own = {seat.person for seat in file.sitting} - {modes.way_of(request).signer}
     cast = len(voters & own) + sum(
         giver in voters or holder in voters for giver, holder in file.represented.items()
     )

@@ -122,15 +122,7 @@ def vote_in_sitting(
         else:
             demand(sitting_permissions.can_enter(by, item, request, person))
         demand(choice_refusal(request, choice, reason_code, door_code, paper_codes))
-        vote = make_vote(
-            request,
-            person,
-            choice=choice,
-            reason_code=reason_code,
-            door_code=door_code,
-            paper_codes=paper_codes,
-            note=note,
-        )
+        vote = make_vote(request, person, choice, reason_code, door_code, paper_codes, note)
         vote.agenda_item = item
         vote.entered_by = by if person.pk != by.pk else None
         add_vote(request, vote, by)

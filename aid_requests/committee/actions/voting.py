@@ -51,15 +51,7 @@ def cast_vote(
         demand_as_read(by, request, revision, round_number, turn)
         demand(permissions.can_vote(by, request))
         demand(choice_refusal(request, choice, reason_code, door_code, paper_codes))
-        vote = make_vote(
-            request,
-            by,
-            choice=choice,
-            reason_code=reason_code,
-            door_code=door_code,
-            paper_codes=paper_codes,
-            note=note,
-        )
+        vote = make_vote(request, by, choice, reason_code, door_code, paper_codes, note)
         vote.agenda_item = agendas.binding_item(request)
         return _count(request, vote, by)
 
@@ -67,7 +59,6 @@ def cast_vote(
 def make_vote(
     request: AidRequest,
     member: User,
-    *,
     choice: str,
     reason_code: str,
     door_code: str,

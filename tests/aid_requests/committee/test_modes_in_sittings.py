@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from aid_requests.committee import actions, minutes, permissions, queries
+from aid_requests.committee import actions, minutes, permissions, queries, table
 from aid_requests.committee.actions import conditions
 from aid_requests.models import Adjournment, AidRequest, Decision, Opinion, Vote
 from fund import clock
@@ -94,6 +94,7 @@ def test_a_file_with_an_opinion_comes_on_no_other_agenda_and_its_signer_does_not
     with pytest.raises(Refused) as refused:
         say(advised.member3, item)
     assert code_of(refused) == "signer"
+    assert table.count_of(item).expected == 3
     for member in (advised.member1, advised.member2):
         say(member, item)
     actions.close_item(by=advised.chair, item=item)
