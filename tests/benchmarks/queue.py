@@ -131,14 +131,12 @@ def add_files(pattern: AidRequest, first: int, count: int, *, waiting: bool) -> 
     ]  # fmt: skip
     AuditEvent.objects.bulk_create(events, batch_size=500)
     if waiting:
-        signed = Declaration.objects.get(request=pattern)
-        Declaration.objects.bulk_create(
-            [copies(signed, request_id=file.pk) for file in files], batch_size=500
+        signed, certified = (
+            Declaration.objects.get(request=pattern),
+            EnrolmentCertificate.objects.get(request=pattern),
         )
-        certified = EnrolmentCertificate.objects.get(request=pattern)
-        EnrolmentCertificate.objects.bulk_create(
-            [copies(certified, request_id=file.pk) for file in files], batch_size=500
-        )
+        Declaration.objects.bulk_create([copies(signed, request_id=file.pk) for file in files])
+        EnrolmentCertificate.objects.bulk_create([copies(certified, request_id=file.pk) for file in files])
 
 
 def analyse() -> None:

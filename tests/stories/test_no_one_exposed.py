@@ -58,11 +58,11 @@ NEEDED: dict[tuple[str, str], set[str]] = {
     **{(who, "ask_correction"): {"correction_of_committee"} for who in ("member1", "member2", "chair")},
     ("chair", "thread_page"): {"to_committee"},
     ("referent", "certification_list"): {"first_name", "last_name"},
-    ("referent", "advance_start"): {"first_name", "last_name"},
     ("referent", "certify_request"): {"first_name", "last_name"},
     ("referent", "thread_list"): {"first_name", "last_name"},
     ("referent", "thread_page"): SCHOOL_THREAD,
     ("referent", "ask_correction"): {"correction"},
+    ("referent", "advance_start"): {"first_name", "last_name"},
     ("referent", "call_back_list"): {"caller"},  # of the calls that this person took
     ("referent", "call_back_page"): {"caller", "caller_words", "phone", "call_note"},
     ("national_referent", "certification_list"): NAMES,

@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from aid_requests import advances, blind_words, notifications
+from aid_requests import advances, notifications
 from aid_requests.actions.owing import owe
+from aid_requests.committee import veils
 from aid_requests.committee.actions import funding
 from aid_requests.models import Advance, AdvanceRules, AidRequest
 from aid_requests.models.advances import AdvanceReason
@@ -81,7 +82,7 @@ def _words_refusal(request: AidRequest, reason: str, note: str) -> Refusal | Non
         return Refusal("reason", _("Dites pourquoi l’argent ne peut pas attendre."))
     if not note.strip() or len(note.strip()) > NOTE_LENGTH:
         return Refusal("note", _("Dites-le en une phrase ou deux : 500 caractères au plus."))
-    if blind_words.says_who(request, note):
+    if veils.veil_of(request).text(note) != note:
         sentence = _(
             "Cette note dit le nom de la personne ou son école : le comité la lit sans les connaître."
         )

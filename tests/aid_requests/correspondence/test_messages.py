@@ -21,7 +21,7 @@ from tests.aid_requests.committee import factories as files
 from tests.aid_requests.factories import fresh
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("may_2020")]
-WORDS = "Bonjour, <b>mot-marqueur</b> & suite."
+WORDS = "Bonjour, <b>mot-repère</b> & suite."
 
 
 @pytest.fixture
@@ -60,12 +60,12 @@ def address(name, file) -> str:
 
 def test_a_message_is_sealed_under_the_persons_key_and_told_without_content(file, people):
     message = to_team(file)
-    assert "mot-marqueur" not in message.text_sealed
+    assert "mot-repère" not in message.text_sealed
     assert vault.open_text_for(file.applicant.subject_key, message.text_sealed) == WORDS
     (mail,) = mails()
     assert vault.open_text(mail.to_sealed) == people.chair.email
     for text in (mail.subject, vault.open_text(mail.text_sealed), vault.open_text(mail.html_sealed)):
-        assert "mot-marqueur" not in text and files.LAST_NAME not in text
+        assert "mot-repère" not in text and files.LAST_NAME not in text
     assert address("thread_page", file) in vault.open_text(mail.text_sealed)
 
 
@@ -129,7 +129,7 @@ def test_the_student_reads_roles_and_never_names(file, people, student_of, clien
 def test_what_is_typed_stays_text(file, people, client_of):
     to_team(file)
     page = client_of(people.chair).get(address("thread_page", file)).content.decode()
-    assert "<b>mot-marqueur" not in page and "&lt;b&gt;mot-marqueur" in page
+    assert "<b>mot-repère" not in page and "&lt;b&gt;mot-repère" in page
 
 
 def test_who_does_not_go_through_the_school_is_read_by_national_referents_only(file, people, client_of):
@@ -209,7 +209,7 @@ def test_an_erased_person_left_unreadable_words(file, people, client_of):
     to_team(file, party="school")
     vault.erase_subject(file.applicant.subject_key)
     page = client_of(people.chair).get(address("thread_page", file)).content.decode()
-    assert "a été effacée" in page and "mot-marqueur" not in page
+    assert "a été effacée" in page and "mot-repère" not in page
     to_referent = client_of(people.referent)
     page = to_referent.get(address("thread_page", file)).content.decode()
     assert file.reference in page and files.LAST_NAME not in page
@@ -279,7 +279,7 @@ def test_a_message_to_a_committee_without_a_chair_is_told_to_administrators_as_a
     assert unanswered.sentence() == f"{title}."
     page = desk_of(client_of, people.administrator)
     assert title in page and "1 message d’étudiant attend" in page and reverse("staff_list") in page
-    assert "mot-marqueur" not in page and file.reference not in page
+    assert "mot-repère" not in page and file.reference not in page
     assert title not in desk_of(client_of, people.member1)
     assert client_of(people.administrator).get(address("thread_page", file)).status_code == 403
 
