@@ -62,7 +62,6 @@ NEEDED: dict[tuple[str, str], set[str]] = {
     ("referent", "thread_list"): {"first_name", "last_name"},
     ("referent", "thread_page"): SCHOOL_THREAD,
     ("referent", "ask_correction"): {"correction"},
-    ("referent", "advance_start"): {"first_name", "last_name"},
     ("referent", "call_back_list"): {"caller"},  # of the calls that this person took
     ("referent", "call_back_page"): {"caller", "caller_words", "phone", "call_note"},
     ("national_referent", "certification_list"): NAMES,
