@@ -58,6 +58,7 @@ NEEDED: dict[tuple[str, str], set[str]] = {
     **{(who, "ask_correction"): {"correction_of_committee"} for who in ("member1", "member2", "chair")},
     ("chair", "thread_page"): {"to_committee"},
     ("referent", "certification_list"): {"first_name", "last_name"},
+    ("referent", "advance_start"): {"first_name", "last_name"},
     ("referent", "certify_request"): {"first_name", "last_name"},
     ("referent", "thread_list"): {"first_name", "last_name"},
     ("referent", "thread_page"): SCHOOL_THREAD,
