@@ -76,7 +76,7 @@ class Person:
     def __init__(self, hall: "Hall", name: str, page: Page, *, is_blind: bool) -> None:
         self.hall, self.name, self.page, self.is_blind = hall, name, page, is_blind
         self.stays = True
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda one: self._says(one.type, one.text))
         page.on("pageerror", lambda error: hall.complaints.append(f"{name}: {error}"))
 

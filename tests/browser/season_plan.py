@@ -109,11 +109,11 @@ class Case:
 
 def shares(number: int) -> dict[str, int]:
     """How many files each session gets: as even as can be, the first ones one more. Of a long season, the consultation
-    that is voted on many files at once takes half."""
+    that is voted on many files at once takes most."""
     if number < LONG:
         each, more = divmod(number, len(PLANS))
         return {name: each + (place < more) for place, name in enumerate(PLANS)}
-    each = number // (2 * (len(PLANS) - 1))
+    each = number // 32
     return {name: each if name != "by batch" else number - each * (len(PLANS) - 1) for name in PLANS}
 
 
