@@ -30,6 +30,11 @@ def act(client, sitting: Sitting, name: str, **fields) -> str:
     return response.content.decode()
 
 
+def at_vote(desk: str) -> str:
+    """The part of the desk's page that is about the file at the vote."""
+    return desk.split('id="vote"')[1].split("</section>")[0]
+
+
 @pytest.mark.pages
 def test_a_sitting_is_held_in_the_browser_from_its_draft_to_its_minutes(ruled, file_of, client_of):
     file_of(1), file_of(2)
@@ -53,8 +58,7 @@ def test_a_sitting_is_held_in_the_browser_from_its_draft_to_its_minutes(ruled, f
         act(chair, sitting, "presence", member=ruled.member1.pk, presence="room")
         item = sitting.items.get(number=1)
         assert "Le vote est ouvert" in act(chair, sitting, "take", item=item.token)
-        at_vote = page(chair, "sitting_desk", sitting).split('id="vote"')[1].split("</section>")[0]
-        assert "U-2020-0001" in at_vote
+        assert "U-2020-0001" in at_vote(page(chair, "sitting_desk", sitting))
         vote = {"choice": "grant", "revision": 1, "round_number": 1}
         address = reverse("sitting_vote", args=[sitting.token, item.token])
         assert member.post(address, {"revision": 1}).status_code == 422
@@ -67,10 +71,8 @@ def test_a_sitting_is_held_in_the_browser_from_its_draft_to_its_minutes(ruled, f
         minutes = Minutes.objects.get()
         for client in (member, chair):
             client.post(reverse("sign_minutes", args=[minutes.token]))
-        text = page(client_of(ruled.auditor), "minutes_page", minutes)
-        assert (
-            "U-2020-0001" in text and "Figé" in page(chair, "minutes_page", minutes)
-        ) or "Version complète" in text
+        read = page(client_of(ruled.auditor), "minutes_page", minutes)
+        assert "U-2020-0001" in read and "Version complète" in read
         response = member.post(reverse("minutes_file", args=[minutes.token, "full"]))
         assert response.content.startswith(b"%PDF") and "2020-1.pdf" in response["Content-Disposition"]
 
