@@ -12,28 +12,6 @@ from fund.models import PaymentOrder, Pocket, User
 from fund.treasury.orders import create_order
 
 
-def owe(
-    request: AidRequest,
-    *,
-    subject_kind: str,
-    movement_kind: str,
-    cause_key: str,
-    amount_cents: int,
-    pocket: Pocket,
-    by: User | None,
-) -> PaymentOrder:
-    """The movement and the order, both about `subject_kind` and the request's id."""
-    post_owed(
-        request,
-        subject_kind=subject_kind,
-        movement_kind=movement_kind,
-        cause_key=cause_key,
-        amount_cents=amount_cents,
-        pocket=pocket,
-    )
-    return order_transfer(request, subject_kind=subject_kind, amount_cents=amount_cents, pocket=pocket, by=by)
-
-
 def post_owed(
     request: AidRequest,
     *,

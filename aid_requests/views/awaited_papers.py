@@ -3,19 +3,18 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from aid_requests import documents
 from aid_requests.committee import actions, awaiting, papers
 from aid_requests.forms.committee import PaperFaultForm
 from aid_requests.models import BroughtPaper, Decision
 from aid_requests.views.actor import actor
-from aid_requests.views.files import download
+from aid_requests.views.files import paper_download
 from fund import audit
 from fund.models.people import Role
 from fund.roles import for_roles
@@ -57,11 +56,7 @@ def awaited_file(request: HttpRequest, paper: UUID) -> HttpResponse:
         request=brought.decision.request_id,
         sha256=document.sha256,
     )
-    try:
-        data = documents.read_file(document)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return download(data, name=documents.neutral_name(document), content_type=document.content_type)
+    return paper_download(document)
 
 
 @for_roles(*RULERS)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -36,7 +36,7 @@ from aid_requests.models import Adjournment, AidRequest, Opinion
 from aid_requests.models.decisions import DecisionOutcome
 from aid_requests.views import ballots
 from aid_requests.views.actor import actor
-from aid_requests.views.files import download
+from aid_requests.views.files import paper_download
 from fund import audit
 from fund.models.people import Role
 from fund.money import format_euros
@@ -126,11 +126,7 @@ def review_document(request: HttpRequest, token: UUID, document: UUID) -> HttpRe
     shown = file.documents.filter(removed_at=None).exclude(kind=documents.ENROLMENT_PROOF)
     paper = get_object_or_404(shown, token=document)
     audit.record("document.read", paper, by=actor(request), request=file.pk, sha256=paper.sha256)
-    try:
-        data = documents.read_file(paper)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return download(data, name=documents.neutral_name(paper), content_type=paper.content_type)
+    return paper_download(paper)
 
 
 def _ballot(file: AidRequest) -> VoteForm:

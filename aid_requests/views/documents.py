@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from aid_requests import actions, documents, progress
 from aid_requests.correspondence import corrections
-from aid_requests.documents import DocumentError, check_upload, title_of
+from aid_requests.documents import DocumentError, Upload, check_upload, title_of
 from aid_requests.forms.steps import ACCEPTED_FILES
 from aid_requests.models import AidRequest
 from aid_requests.progress import Step
@@ -236,3 +236,16 @@ def _page(
         too_many=documents.MAX_DOCUMENTS,
         general_errors=_general(errors, missing, codes),
     )
+
+
+def sent_file(request: HttpRequest, name: str) -> tuple[Upload | None, str]:
+    """(the checked file of a page that has one field for it, why it cannot be taken or "")."""
+    file, handler = request.FILES.get(name), request.upload_handlers[0]
+    if isinstance(handler, CappedUploadHandler) and (handler.is_hopeless or handler.too_big):
+        return None, DocumentError("too_much" if handler.is_hopeless else "too_big").message
+    if file is None:
+        return None, DocumentError("missing").message
+    try:
+        return check_upload(file.name or "", file.read()), ""
+    except DocumentError as error:
+        return None, error.message

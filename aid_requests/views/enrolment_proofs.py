@@ -4,20 +4,20 @@ import uuid
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from aid_requests import actions, documents, permissions
-from aid_requests.documents import ENROLMENT_PROOF, DocumentError, Upload, check_upload
+from aid_requests import actions, permissions
+from aid_requests.documents import ENROLMENT_PROOF, DocumentError
 from aid_requests.forms.certification import ProofForm
 from aid_requests.forms.steps import ACCEPTED_FILES
 from aid_requests.views.actor import actor
 from aid_requests.views.applicant import own_request
-from aid_requests.views.documents import CappedUploadHandler, onward
-from aid_requests.views.files import download
+from aid_requests.views.documents import CappedUploadHandler, onward, sent_file
+from aid_requests.views.files import paper_download
 from fund import audit
 from fund.models.people import Role
 from fund.roles import Refused, for_applicants, for_roles
@@ -43,7 +43,7 @@ def _proof_page(request: HttpRequest, token: UUID) -> HttpResponse:
         messages.warning(request, str(refusal.sentence))
         return redirect("request_page", token=token)
     form = ProofForm(request.POST if request.method == "POST" else None, initial={"form_token": uuid.uuid4()})
-    upload, fault = _upload(request) if form.is_bound else (None, "")
+    upload, fault = sent_file(request, FILE) if form.is_bound else (None, "")
     if upload is not None and form.is_valid():
         try:
             actions.send_enrolment_proof(
@@ -63,19 +63,6 @@ def _proof_page(request: HttpRequest, token: UUID) -> HttpResponse:
     return render(request, "aid_requests/request_enrolment_proof.html", context, status=422 if fault else 200)
 
 
-def _upload(request: HttpRequest) -> tuple[Upload | None, str]:
-    """(the checked file, why it cannot be taken or "")."""
-    file, handler = request.FILES.get(FILE), request.upload_handlers[0]
-    if isinstance(handler, CappedUploadHandler) and (handler.is_hopeless or handler.too_big):
-        return None, DocumentError("too_much" if handler.is_hopeless else "too_big").message
-    if file is None:
-        return None, DocumentError("missing").message
-    try:
-        return check_upload(file.name or "", file.read()), ""
-    except DocumentError as error:
-        return None, error.message
-
-
 @for_roles(Role.REFERENT)
 @require_POST
 def enrolment_proof_file(request: HttpRequest, token: UUID, document: UUID) -> HttpResponse:
@@ -84,8 +71,4 @@ def enrolment_proof_file(request: HttpRequest, token: UUID, document: UUID) -> H
     papers = file.documents.filter(removed_at=None, kind=ENROLMENT_PROOF)
     paper = get_object_or_404(papers.select_related("request__applicant__subject_key"), token=document)
     audit.record("document.read", paper, by=actor(request), request=file.pk, sha256=paper.sha256)
-    try:
-        data = documents.read_file(paper)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return download(data, name=documents.neutral_name(paper), content_type=paper.content_type)
+    return paper_download(paper)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from aid_requests import documents
+from aid_requests.models import Document
 from aid_requests.views.applicant import own_request
 from fund import vault
 from fund.roles import for_applicants
@@ -23,17 +24,22 @@ def download(data: bytes, *, name: str, content_type: str) -> HttpResponse:
     return response
 
 
+def paper_download(paper: Document) -> HttpResponse:
+    """Raises Http404 when its file is gone."""
+    try:
+        data = documents.read_file(paper)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return download(data, name=documents.neutral_name(paper), content_type=paper.content_type)
+
+
 @for_applicants
 @require_GET
 def document_file(request: HttpRequest, token: UUID, document: UUID) -> HttpResponse:
     """A paper that the person sent."""
     rows = own_request(request, token).documents.select_related("request__applicant__subject_key")
     row = get_object_or_404(rows.filter(removed_at=None), token=document)
-    try:
-        data = documents.read_file(row)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return download(data, name=documents.neutral_name(row), content_type=row.content_type)
+    return paper_download(row)
 
 
 @for_applicants

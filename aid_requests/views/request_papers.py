@@ -12,12 +12,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from aid_requests.committee import actions, papers
-from aid_requests.documents import DocumentError, Upload, check_upload
+from aid_requests.documents import DocumentError, Upload
 from aid_requests.forms.steps import ACCEPTED_FILES
 from aid_requests.models import AidRequest
 from aid_requests.views.actor import actor
 from aid_requests.views.applicant import own_request
-from aid_requests.views.documents import CappedUploadHandler, onward
+from aid_requests.views.documents import CappedUploadHandler, onward, sent_file
 from aid_requests.views.files import download
 from fund import vault
 from fund.roles import Refused, for_applicants
@@ -42,7 +42,7 @@ def _papers_page(request: HttpRequest, token: UUID) -> HttpResponse:
         return redirect("request_page", token=token)
     if request.method == "GET":
         return _show(request, aid_request)
-    upload, fault = _upload(request)
+    upload, fault = sent_file(request, FILE)
     if upload is not None:
         fault = _bring(request, aid_request, upload)
     if fault:
@@ -61,19 +61,6 @@ def _bring(request: HttpRequest, aid_request: AidRequest, upload: Upload) -> str
     except Refused as refused:
         return str(refused.refusal.sentence)
     return ""
-
-
-def _upload(request: HttpRequest) -> tuple[Upload | None, str]:
-    """(the checked file, why it cannot be taken or "")."""
-    file, handler = request.FILES.get(FILE), request.upload_handlers[0]
-    if isinstance(handler, CappedUploadHandler) and (handler.is_hopeless or handler.too_big):
-        return None, DocumentError("too_much" if handler.is_hopeless else "too_big").message
-    if file is None:
-        return None, DocumentError("missing").message
-    try:
-        return check_upload(file.name or "", file.read()), ""
-    except DocumentError as error:
-        return None, error.message
 
 
 def _show(request: HttpRequest, aid_request: AidRequest, *, fault: str = "") -> HttpResponse:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aid_requests import advances, notifications
-from aid_requests.actions.owing import owe
+from aid_requests.actions.owing import order_transfer, post_owed
 from aid_requests.committee import veils
 from aid_requests.committee.actions import funding
 from aid_requests.models import Advance, AdvanceRules, AidRequest
@@ -39,14 +39,16 @@ def give_advance(
         demand(_words_refusal(request, reason, note))
         rules = funding.reserve_advance(request, amount_cents)
         advance = _write(by, request, rules, amount_cents, reason, note)
-        owe(
+        post_owed(
             request,
             subject_kind=Advance.KIND,
             movement_kind=Kind.ADVANCE,
             cause_key=f"advance:{request.pk}",
             amount_cents=amount_cents,
             pocket=rules.pocket,
-            by=by,
+        )
+        order_transfer(
+            request, subject_kind=Advance.KIND, amount_cents=amount_cents, pocket=rules.pocket, by=by
         )
         audit.record("advance.given", advance, by=by, amount_cents=amount_cents, rules=rules.pk)
         notifications.tell(request, "advance", key="given")

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from aid_requests import documents, progress, school_addresses, sealed
 from aid_requests.actions.schemes import load_scheme
+from aid_requests.correspondence.revisions import Snapshot
 from aid_requests.identity import Identity, identity_fingerprint, seal_identity
 from aid_requests.models import (
     AidRequest,
@@ -166,3 +167,18 @@ def change_file(request: AidRequest, referent: User) -> AidRequest:
     sign(request)
     certify(request, referent)
     return request
+
+
+def keep_revision(file: AidRequest, origin: str) -> None:
+    """The present revision as it was signed, for whoever compares it with the next."""
+    assert file.amount_cents is not None and file.bank_details is not None
+    file.revisions.create(
+        revision=file.revision,
+        origin=origin,
+        declaration=file.declarations.get(revision=file.revision),
+        snapshot_sealed=Snapshot.of(file).seal(file),
+        case_code=file.case_code,
+        amount_cents=file.amount_cents,
+        bank_details=file.bank_details,
+        signed_at=clock.moment(),
+    )

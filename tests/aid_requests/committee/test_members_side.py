@@ -21,11 +21,10 @@ from aid_requests.actions.messages import write_to_team
 from aid_requests.actions.reexamination import ask_reexamination
 from aid_requests.committee import actions, veils
 from aid_requests.committee.vote_batches import listed_of
-from aid_requests.correspondence.revisions import Snapshot
 from aid_requests.identity import Identity, identity_fingerprint, seal_identity
 from aid_requests.models import AidRequest, Applicant
 from aid_requests.models.correspondence import Party, RevisionOrigin
-from fund import clock, vault
+from fund import vault
 from fund.models import School
 from tests import test_url_sweep as sweep
 from tests.aid_requests.committee import factories as files
@@ -103,25 +102,11 @@ def marked_file(people: SimpleNamespace, school: School, number: int) -> AidRequ
 
 def sign_again(people: SimpleNamespace, file: AidRequest) -> None:
     """A second signed revision, so that members read what changed."""
-    _keep_revision(file, RevisionOrigin.FIRST)
+    files.keep_revision(file, RevisionOrigin.FIRST)
     file.story_sealed = vault.seal_text_for(file.applicant.subject_key, f"Autrement. {TOLD}")
     file.save(update_fields=["story_sealed"])
     files.change_file(file, people.national_referent)
-    _keep_revision(file, RevisionOrigin.OWN)
-
-
-def _keep_revision(file: AidRequest, origin: str) -> None:
-    assert file.amount_cents is not None and file.bank_details is not None
-    file.revisions.create(
-        revision=file.revision,
-        origin=origin,
-        declaration=file.declarations.get(revision=file.revision),
-        snapshot_sealed=Snapshot.of(file).seal(file),
-        case_code=file.case_code,
-        amount_cents=file.amount_cents,
-        bank_details=file.bank_details,
-        signed_at=clock.moment(),
-    )
+    files.keep_revision(file, RevisionOrigin.OWN)
 
 
 @pytest.fixture

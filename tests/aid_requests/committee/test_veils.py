@@ -9,7 +9,7 @@ from aid_requests import actions, second_look_lists, second_looks
 from aid_requests.committee import veils
 from aid_requests.committee.screening import PLATE
 from aid_requests.correspondence import threads
-from aid_requests.correspondence.revisions import Reader, Snapshot, differences
+from aid_requests.correspondence.revisions import Reader, differences
 from aid_requests.identity import identity_of, seal_identity
 from aid_requests.models import AidRequest, Representative
 from aid_requests.models.correspondence import MessageKind, Party, Side
@@ -26,19 +26,9 @@ def told(file: AidRequest, text: str) -> str:
 
 
 def keep_revision(file: AidRequest, story: str, origin: str) -> None:
-    assert file.amount_cents is not None and file.bank_details is not None
     file.story_sealed = vault.seal_text_for(file.applicant.subject_key, story)
     file.save(update_fields=["story_sealed"])
-    file.revisions.create(
-        revision=file.revision,
-        origin=origin,
-        declaration=file.declarations.get(revision=file.revision),
-        snapshot_sealed=Snapshot.of(file).seal(file),
-        case_code=file.case_code,
-        amount_cents=file.amount_cents,
-        bank_details=file.bank_details,
-        signed_at=clock.moment(),
-    )
+    factories.keep_revision(file, origin)
 
 
 def test_it_knows_the_person_the_school_the_places_and_the_mailboxes(file_of):
