@@ -29,9 +29,10 @@ LYON_REFERENT, SOCIAL_WORKER = "referent@lyon.polytech.example", "social@fondati
 MARSEILLE_REFERENT = "referent@marseille.polytech.example"
 TREASURER, SIGNATORY = "tresorerie@fondation.example", "signature@fondation.example"
 CHAIR, LAST_VOTER = "presidence@comite.example", "ludivine@comite.example"
+SECRETARY = "gwendal@comite.example"
 # Who refused the file under re-examination, and who refused the other one.
 REFUSERS = ("helene@comite.example", "karim@comite.example")
-CHAIRS = (CHAIR, "gwendal@comite.example")
+CHAIRS = (CHAIR, SECRETARY)
 COMMUNICATION, DIRECTOR = "communication@fondation.example", "direction@fondation.example"
 
 STAFF = (
@@ -56,7 +57,7 @@ STAFF = (
         "Jeanne Aubrelle",
         Role.CHAIR,
         gettext_noop("Présidente du comité"),
-        gettext_noop("Lit et vote sans voir les noms."),
+        gettext_noop("Lit et vote sans voir les noms ; préside la séance de ce soir."),
         COMMITTEE_GROUP,
     ),
     Part(
@@ -85,7 +86,7 @@ STAFF = (
         COMMITTEE_GROUP,
     ),
     Part(
-        "gwendal@comite.example",
+        SECRETARY,
         "Gwendal Trevarin",
         Role.MEMBER,
         gettext_noop("Membre du comité, enseignant à Polytech Nantes"),

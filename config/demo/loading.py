@@ -6,7 +6,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from itertools import groupby
 
@@ -25,8 +25,9 @@ from config.demo.season.deciding import Committee, allow_advances, vote
 from config.demo.season.giving import Giving
 from config.demo.season.meanwhile import Meanwhile
 from config.demo.season.paying import Treasury
+from config.demo.season.sitting import Table, open_rules
 from config.demo.season.sponsoring import Sponsoring
-from config.demo.season.students import Student, students
+from config.demo.season.students import EMERGENCY, MOBILITY, Student, students
 from config.demo.season.teams import Teams
 from config.demo.season.times import Act, Timed, at, on, when
 from donations.allocation.closing import close_due_months
@@ -123,6 +124,7 @@ class Season:
         self.teams = Teams(people, people[cast.COMMUNICATION])
         self.sponsoring = Sponsoring(people[cast.TREASURER], people[cast.SIGNATORY])
         self.giving = Giving(people[cast.COMMUNICATION], self.teams.rows)
+        self.table = Table(people)
         self.meanwhile = Meanwhile(people, self.students, self.requests)
 
     def calendar(self) -> Iterator[Timed]:
@@ -131,6 +133,7 @@ class Season:
         yield from self._asking()
         yield from self._other_ways()
         yield from self.meanwhile.days()
+        yield from self._sittings()
         pay, tell = self.treasury, self.people
 
         yield on(4, 10, 8, pay.read_payouts)
@@ -162,7 +165,6 @@ class Season:
         yield on(5, 13, 14, partial(telling.release_last_draft, tell[cast.COMMUNICATION]))
         yield on(5, 13, 15, tell_closed_months)
         yield on(5, 13, 16, self._ask_again)
-        yield on(5, 14, 18, self._vote_once)
         yield on(5, 15, 7, pay.read_payouts)
         yield on(5, 15, 9, partial(telling.draft, tell[cast.COMMUNICATION], telling.THIRD, date(2020, 5, 14)))
 
@@ -177,6 +179,16 @@ class Season:
         yield on(5, 14, 9, partial(outside.type_cheques, people[cast.TREASURER]))
         yield on(5, 14, 10, sponsoring.record_agreement)
         yield on(5, 14, 11, sponsoring.offer_to_all)
+
+    def _sittings(self) -> Iterator[Timed]:
+        """One vote where a second is awaited. Mobility aids come before a table from the middle of May on, but for the
+        one on which somebody voted; the next evening is that of the visitor."""
+        yield on(5, 12, 18, partial(self._vote_once, MOBILITY), 30)
+        yield on(5, 12, 19, partial(open_rules, self.people[cast.ADMINISTRATOR]))
+        yield on(5, 12, 20, self._convene("put_off", when(date(2020, 5, 14), 12)))
+        yield on(5, 13, 9, self._convene("tonight", when(date(2020, 5, 15), 18)))
+        yield on(5, 14, 12, self.table.hold)
+        yield on(5, 14, 18, partial(self._vote_once, EMERGENCY))
 
     def _asking(self) -> Iterator[Timed]:
         """Each student signs; the school or the social worker confirms on the next working day."""
@@ -204,9 +216,17 @@ class Season:
     def _grant(self, *ends: str) -> Act:
         return lambda: self.committee.grant(self._that_end(*ends))
 
-    def _vote_once(self) -> None:
+    def _convene(self, end: str, held_at: datetime) -> Act:
+        def done() -> None:
+            (request,) = self._that_end(end)
+            self.table.convene(request, held_at)
+
+        return done
+
+    def _vote_once(self, slug: str) -> None:
         for request in self._that_end("one_vote"):
-            vote(request, self.people[cast.LAST_VOTER], "grant")
+            if request.scheme_version.scheme.slug == slug:
+                vote(request, self.people[cast.LAST_VOTER], "grant")
 
     def _refuse(self, end: str, reason_code: str, voters: tuple[str, ...]) -> None:
         for request in self._that_end(end):

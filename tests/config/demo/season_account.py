@@ -30,6 +30,7 @@ from aid_requests.models import (  # noqa: E402
     RepresentativeLink,
     SchemeDraft,
     SchoolDoor,
+    Sitting,
     TypedRequest,
     UnfinishedStep,
     Vote,
@@ -160,6 +161,14 @@ def _aid() -> dict[str, Any]:
         "emergency_schools": emergencies.values("school").distinct().count(),
         "votes": list(votes),
         "decisions": Decision.objects.count(),
+        "sittings": [
+            [
+                one.state,
+                one.scheduled_at.isoformat(),
+                list(one.items.values_list("request__reference", "state")),
+            ]
+            for one in Sitting.objects.order_by("pk")
+        ],
         "refused_by": sorted(votes.filter(request__round=2).values_list("member__email", flat=True)),
         "reexaminations": Reexamination.objects.count(),
     }

@@ -123,6 +123,13 @@ def test_one_refusal_is_re_examined_and_every_bank_line_is_explained(season):
     assert season["states"]["PaymentOrder"] == {"debited": 45, "due": 5, "returned": 2}
 
 
+def test_one_sitting_was_held_and_another_is_tonight(season):
+    (state, _when, held), (waiting, tonight, called) = season["sittings"]
+    assert (state, [item for _reference, item in held]) == ("signed", ["adjourned"])
+    assert (waiting, [item for _reference, item in called]) == ("convened", ["waiting"])
+    assert tonight == "2020-05-15T16:00:00+00:00"
+
+
 def test_two_teams_collect_and_one_waits_to_be_read(season):
     assert season["teams"] == [
         ["le-gala-qui-na-pas-eu-lieu", "open", 90_500, 16],
