@@ -132,7 +132,7 @@ def timeline(request: AidRequest) -> list[Entry]:
         past.append(Entry(title, detail, "past", row.at))
         again = again or row.name == "ask_reexamination"
     past = sorted(
-        [*past, *_examined(request), *correspondence(request), *_advanced(request)],
+        [*_examined(request), *past, *correspondence(request), *_advanced(request)],
         key=lambda entry: entry.at or clock.moment(),
     )
     ahead = [Entry(*step, "next" if number else "now") for number, step in enumerate(_ahead(request))]

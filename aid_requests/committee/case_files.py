@@ -58,7 +58,7 @@ class CaseFile:
     other_aids: int
     papers: list[Paper]
     votes_cast: int
-    votes_needed: int
+    votes_needed: int | None
     tally: Tally | None
     contested: Contested | None
     shortage: str
@@ -74,6 +74,7 @@ def case_file(request: AidRequest, language: str) -> CaseFile:
     ).first()
     certificate = request.certificates.filter(revision=request.revision, lapsed_at=None).first()
     votes = list(queries.counting(request))
+    book = seats.read(seats.rules_of(request))
     return CaseFile(
         request=request,
         scheme_title=scheme.title.in_language(language),
@@ -90,7 +91,9 @@ def case_file(request: AidRequest, language: str) -> CaseFile:
         other_aids=_other_aids(request),
         papers=_papers(request, language),
         votes_cast=len(votes),
-        votes_needed=queries.votes_needed(seats.read(seats.rules_of(request)), scheme, request, len(votes)),
+        votes_needed=queries.votes_needed(book, scheme, request, len(votes))
+        if seats.ends_by_number(book)
+        else None,
         tally=_tally(votes) if request.state != RequestState.IN_REVIEW else None,
         contested=_contested(request, veil),
         shortage=queries.shortage_of(request),

@@ -219,7 +219,7 @@ def _members(sitting: Sitting) -> list[Content]:
         moves.setdefault(row.member_id, []).append(words)
     proxies = {one.giver_id: one.holder for one in sitting.proxies.select_related("holder")}
     voted = set(sitting.items.filter(votes__isnull=False).values_list("votes__member", flat=True))
-    seats = sitting.seats.select_related("member", "replaces").order_by("pk")
+    seats = sitting.seats.select_related("member", "replaces").order_by("member__display_name", "pk")
     return [
         {
             "name": _name(seat.member),

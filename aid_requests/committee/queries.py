@@ -47,6 +47,7 @@ class QueueRow:
     """One line of the queue. `waiting_days` counts Paris days from the signature to the decision, or to today.
 
     A re-examination counts from the day it was asked for. `waiting` says whom the file waits for; None once decided.
+    `votes_needed` is None where no number of votes ends it: in a sitting, at an end date, by a delegate.
     `deadline` is the last day before silence refuses (`deadlines`); None once decided, or while a correction is asked.
     """
 
@@ -55,7 +56,7 @@ class QueueRow:
     case_label: str
     waiting_days: int
     votes_cast: int
-    votes_needed: int
+    votes_needed: int | None
     status: tuple[str, str, object]
     waiting: Waiting | None
     deadline: date | None
@@ -210,11 +211,18 @@ def _row(request: AidRequest, scheme: Scheme, book: Rules, language: str) -> Que
         case_label=case_label(scheme, request.case_code, language),
         waiting_days=(until - clock.paris_date(submitted)).days,
         votes_cast=votes_cast,
-        votes_needed=votes_needed(book, scheme, request, votes_cast),
+        votes_needed=None
+        if _ends_by_no_number(request, book)
+        else votes_needed(book, scheme, request, votes_cast),
         status=_status(request),
         waiting=_waits_for(request, votes_cast),
         deadline=_deadline(request, submitted),
     )
+
+
+def _ends_by_no_number(request: AidRequest, book: Rules) -> bool:
+    in_other_hands = request.in_sitting or request.delegated  # type: ignore[attr-defined]  # annotated by `queue`
+    return request.state == RequestState.IN_REVIEW and bool(in_other_hands or not seats.ends_by_number(book))
 
 
 def _deadline(request: AidRequest, asked_at: datetime) -> date | None:

@@ -81,6 +81,10 @@ class ConveneForm(forms.Form):
         self.order_fields(["secretary", "urgency"])
 
     @property
+    def replacements(self) -> list[forms.BoundField]:
+        return [self[name] for _person, name in self.titulars]
+
+    @property
     def alternates(self) -> dict[int, int]:
         return {person: self.cleaned_data[name] for person, name in self.titulars if self.cleaned_data[name]}
 

@@ -57,7 +57,7 @@ def sign_decision(request: HttpRequest, token: UUID) -> HttpResponse:
         form.add_error(None, str(refused.refusal.sentence))
         return _show(request, file, form, status=409)
     told = {"reference": file.reference, "outcome": decision.get_outcome_display()}
-    messages.success(request, _("%(reference)s : décision signée, %(outcome)s.") % told)
+    messages.success(request, _("%(reference)s : décision signée (« %(outcome)s »).") % told)
     return redirect("signature_list")
 
 
