@@ -3,11 +3,10 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from aid_requests import sealed
 from aid_requests.committee import rules, seats
+from aid_requests.committee.known_schemes import open_schemes
 from aid_requests.committee.rules import Rules, Shortfall
 from aid_requests.correspondence import unanswered
-from aid_requests.models import SchemeVersion
 from fund import clock
 from fund.models import RoleGrant, School
 from fund.models.people import Role
@@ -16,10 +15,6 @@ from fund.models.people import Role
 def shortfalls(book: Rules) -> list[Shortfall]:
     """Everything that would stay undecided, unsigned, unpaid or unanswered today; none when all have their people."""
     language = get_language() or "fr"
-    open_schemes = (
-        SchemeVersion.objects.filter(state="open").select_related("scheme").order_by("scheme__slug")
-    )
-    loaded = [sealed.scheme_of(version) for version in open_schemes]
     staffed = [
         rules.StaffedScheme(
             one.slug,
@@ -27,7 +22,7 @@ def shortfalls(book: Rules) -> list[Shortfall]:
             one.decision.votes,
             one.decision.own_school == "excluded",
         )
-        for one in loaded
+        for one in open_schemes()
     ]
     schools = dict(School.objects.values_list("pk", "name"))
     found = rules.shortfalls(book, seats.members(), schemes=staffed, schools=schools, on=clock.today())

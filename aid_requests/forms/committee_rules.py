@@ -1,15 +1,19 @@
-"""The rules of a committee as one plain form, and as a YAML file. Faults stand beside the field they concern."""
+"""The rules of a committee as one plain form, in words. Faults stand beside the field they concern."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aid_requests.committee import rules
+from aid_requests.committee.known_schemes import KnownScheme
 from aid_requests.committee.rules import Mode, Rules
-from aid_requests.committee.rules.reading import MAX_BYTES, load_plain
+from aid_requests.committee.rules.grammar import EXCEPTIONS
+from aid_requests.committee.rules.reading import load_plain
 from aid_requests.committee.rules.writing import to_plain
-from aid_requests.schemes.problems import Problem
+from fund.euros_field import EurosField
 from fund.money import plain_euros
 
 MODES = [
@@ -32,6 +36,11 @@ def _text(label: Any, help_text: Any = "", size: int = 120) -> forms.CharField:
     return forms.CharField(label=label, help_text=help_text, max_length=size, required=False, widget=widget)
 
 
+def _day(label: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget)
+
+
 def _number(label: Any, **bounds: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, **{**_DAYS, **bounds})
 
@@ -40,16 +49,7 @@ class RulesForm(forms.Form):
     """After `is_valid()`: `text` is the YAML to keep. What the chosen modes do not use is left out of it."""
 
     revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    mode = _choice(
-        _("Comment le comité décide, d’ordinaire"), [one for one in MODES if one[0] != "delegation"]
-    )
-    modes = forms.CharField(
-        label=_("Sauf pour ces dispositifs"),
-        help_text=_("Un par ligne : emergency-aid delegation, ou sitting, consultation, opinion."),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
-    )
+    mode = _choice(_("D’ordinaire"), [one for one in MODES if one[0] != "delegation"])
     base = _choice(
         _("La majorité se compte sur"),
         [
@@ -58,10 +58,10 @@ class RulesForm(forms.Form):
         ],
     )
     share = _text(_("Majorité demandée"), _("simple (plus de la moitié), ou une part : 2/3."), 7)
-    unanimity = _text(
-        _("Unanimité pour"),
-        _("Séparés par des virgules : un dispositif, un de ses cas (emergency-aid/rent), ou exceptions."),
-        1000,
+    unanimity = forms.MultipleChoiceField(
+        label=_("Unanimité pour"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"autocomplete": "off"}),
     )
     tie = _choice(
         _("En cas de partage des voix"),
@@ -71,7 +71,7 @@ class RulesForm(forms.Form):
             ("casting_vote", _("la présidence départage")),
         ],
     )
-    quorum = _text(_("Quorum"), _("none, un nombre de personnes, ou une part des sièges : 1/2."), 7)
+    quorum = _text(_("Quorum"), _("aucun, un nombre de personnes, ou une part des sièges : 1/2."), 7)
     quorum_proxies = _choice(
         _("Les procurations comptent pour le quorum"), [("counted", _("oui")), ("not_counted", _("non"))]
     )
@@ -80,7 +80,7 @@ class RulesForm(forms.Form):
         [("sitting", _("une fois par séance")), ("file", _("à chaque dossier, sans qui se déporte"))],
     )
     second_call = _text(
-        _("Quorum à la seconde convocation"), _("Vide : pas de seconde convocation. Sinon none, 2, 1/3…"), 7
+        _("Quorum à la seconde convocation"), _("Vide : pas de seconde convocation. Sinon aucun, 2, 1/3…"), 7
     )
     second_days = _number(_("Jours avant la seconde convocation"))
     alternates = _choice(
@@ -109,37 +109,71 @@ class RulesForm(forms.Form):
     days = _number(_("Jours jusqu’à la date de fin"), min_value=1)
     delegate = _choice(_("Personne déléguée"), [])
     reference = _text(_("Acte qui délègue"))
-    starts_on = _text(_("Délégation à partir du"), _("Comme 2020-03-16."), 10)
-    ends_on = _text(_("Jusqu’au, inclus"), _("Comme 2020-07-31."), 10)
-    cap = _text(_("Montant le plus haut, en euros"), _("Comme 300.00. Vide : sans plafond."), 12)
+    starts_on = _day(_("Délégation à partir du"))
+    ends_on = _day(_("Jusqu’au, inclus"))
+    cap = EurosField(
+        label=_("Montant le plus haut, en euros"), help_text=_("Vide : sans plafond."), required=False
+    )
     given_in = _choice(_("L’avis se donne"), MODES[:2])
     signed_by = _choice(_("La décision est signée par"), [])
 
-    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: list[tuple[int, str]], schemes: list[KnownScheme], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.text = ""
+        self.text, self.schemes = "", schemes
+        for one in schemes:
+            field = _choice(one.title, [("", _("comme d’ordinaire")), *MODES])
+            field.required = False
+            self.fields[mode_field(one.slug)] = field
+        self.order_fields(["revision", "mode", *(mode_field(one.slug) for one in schemes)])
+        self.fields["unanimity"].choices = list(_files_of(schemes))  # type: ignore[attr-defined]
         named = [(str(pk), name) for pk, name in people]
         self.fields["delegate"].choices = [("", "—"), *named]  # type: ignore[attr-defined]
         self.fields["signed_by"].choices = [_CHAIR, *named]  # type: ignore[attr-defined]
         for name in ("delegate", "given_in", "signed_by", "count"):
             self.fields[name].required = False
 
+    @property
+    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The fields under their headings, in the order of the page."""
+        modes = ["mode", *(mode_field(one.slug) for one in self.schemes)]
+        return [(title, [self[name] for name in names or modes]) for title, names in _GROUPS]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if self.errors:
             return data
+        slugs = [one.slug for one in self.schemes]
         try:
-            self.text = rules.dump(load_plain(_plain_of(data)))
+            self.text = rules.dump(load_plain(_plain_of(data, slugs)))
         except rules.RulesError as error:
             for problem in error.problems:
                 self.add_error(_FIELD_OF.get(problem.path.partition("[")[0]), problem.message_fr)
         return data
 
 
+_TABLE = (
+    "quorum",
+    "quorum_proxies",
+    "quorum_per",
+    "second_call",
+    "second_days",
+    "notice_days",
+    "urgent_days",
+)
+# Heading → its fields; of the first the schemes are known when the page is made.
+_GROUPS: list[tuple[Any, tuple[str, ...]]] = [
+    (_("Comment le comité décide"), ()),
+    (_("La majorité"), ("base", "share", "tie", "own_school", "unanimity")),
+    (_("En séance"), (*_TABLE, "proxies", "alternates")),
+    (_("Par consultation écrite"), ("count", "votes", "days")),
+    (_("Par délégation à une personne"), ("delegate", "reference", "starts_on", "ends_on", "cap")),
+    (_("Avis du comité, puis décision signée"), ("given_in", "signed_by")),
+]
 # The place of a fault → the field beside which it is told; any other is told above the form.
 _FIELD_OF = {
     "mode": "mode",
-    "modes": "modes",
     "majority.base": "base",
     "majority.share": "share",
     "unanimity": "unanimity",
@@ -162,20 +196,43 @@ _FIELD_OF = {
 }
 
 
-def _plain_of(data: dict[str, Any]) -> dict[str, Any]:
+def mode_field(slug: str) -> str:
+    """The field that says how the files of one scheme are decided."""
+    return f"mode_{slug}"
+
+
+def _files_of(schemes: list[KnownScheme]) -> Iterator[tuple[str, Any]]:
+    """What may ask for unanimity: whatever departs from a schedule, a scheme, or a case of it."""
+    yield EXCEPTIONS, _("tout ce qui s’écarte d’un barème")
+    for one in schemes:
+        yield one.slug, one.title
+        for code, label in one.cases:
+            yield f"{one.slug}/{code}", f"{one.title}, {label}"
+
+
+def _measure(typed: str) -> str:
+    """« aucun », in either language, is the file's none."""
+    return "none" if typed.casefold() in ("aucun", gettext("aucun").casefold()) else typed
+
+
+def _in_words(measure: str) -> str:
+    return gettext("aucun") if measure == "none" else measure
+
+
+def _plain_of(data: dict[str, Any], slugs: list[str]) -> dict[str, Any]:
     """What was typed, as the file would say it."""
-    modes = [line.split(None, 1) for line in data["modes"].splitlines() if line.strip()]
-    used = {data["mode"], *(line[-1].strip() for line in modes)}
+    modes = {slug: data[mode_field(slug)] for slug in slugs if data[mode_field(slug)]}
+    used = {data["mode"], *modes.values()}
     if "opinion" in used:
         used.add(data["given_in"] or "sitting")
     plain = {
         "grammar": "1",
         "mode": data["mode"],
-        "modes": [{"scheme": line[0], "mode": line[-1].strip()} for line in modes],
+        "modes": [{"scheme": slug, "mode": mode} for slug, mode in modes.items()],
         "majority": {"base": data["base"], "share": data["share"] or "simple"},
-        "unanimity": [code.strip() for code in data["unanimity"].split(",") if code.strip()],
+        "unanimity": data["unanimity"],
         "quorum": {
-            "needed": data["quorum"] or "none",
+            "needed": _measure(data["quorum"] or "none"),
             "proxies": data["quorum_proxies"],
             "per": data["quorum_per"],
         },
@@ -186,7 +243,7 @@ def _plain_of(data: dict[str, Any]) -> dict[str, Any]:
         **_blocks(data, used),
     }
     if data["second_call"]:
-        plain["second_call"] = {"needed": data["second_call"], "days": data["second_days"] or 0}
+        plain["second_call"] = {"needed": _measure(data["second_call"]), "days": data["second_days"] or 0}
     return {key: value for key, value in plain.items() if value != []}
 
 
@@ -203,9 +260,9 @@ def _blocks(data: dict[str, Any], used: set[str]) -> dict[str, Any]:
             {
                 "person": data["delegate"],
                 "reference": data["reference"],
-                "from": data["starts_on"],
-                "until": data["ends_on"],
-                "cap": data["cap"],
+                "from": data["starts_on"] and data["starts_on"].isoformat(),
+                "until": data["ends_on"] and data["ends_on"].isoformat(),
+                "cap": data["cap"] and plain_euros(data["cap"]),
             },
         ),
         "opinion": ("opinion", {"given_in": data["given_in"], "signed_by": data["signed_by"]}),
@@ -225,15 +282,15 @@ def typed_of(book: Rules) -> dict[str, Any]:
     consultation, delegation = plain.get("consultation", {}), book.delegation
     return {
         "mode": plain["mode"],
-        "modes": "\n".join(f"{one.scheme} {one.mode}" for one in book.modes),
+        **{mode_field(one.scheme): str(one.mode) for one in book.modes},
         "base": plain["majority"]["base"],
         "share": plain["majority"].get("share", "simple"),
-        "unanimity": ", ".join(book.unanimity),
+        "unanimity": list(book.unanimity),
         "tie": str(book.tie),
-        "quorum": quorum["needed"],
+        "quorum": _in_words(quorum["needed"]),
         "quorum_proxies": str(book.quorum.proxies),
         "quorum_per": str(book.quorum.per),
-        "second_call": second.get("needed", ""),
+        "second_call": _in_words(second.get("needed", "")),
         "second_days": second.get("days", ""),
         "alternates": str(book.alternates),
         "proxies": book.proxies,
@@ -247,60 +304,8 @@ def typed_of(book: Rules) -> dict[str, Any]:
         "reference": delegation.reference if delegation else "",
         "starts_on": delegation.starts_on.isoformat() if delegation else "",
         "ends_on": delegation.ends_on.isoformat() if delegation else "",
-        "cap": plain_euros(delegation.cap_cents) if delegation and delegation.cap_cents else "",
+        "cap": plain_euros(delegation.cap_cents).replace(".", ",")
+        if delegation and delegation.cap_cents
+        else "",
         **plain.get("opinion", {"given_in": str(Mode.SITTING), "signed_by": "chair"}),
     }
-
-
-class RulesFileForm(forms.Form):
-    """After `is_valid()`: `text` as it was given, comments included. `problems`: its faults, line by line."""
-
-    revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    file = forms.FileField(required=False, label=_("Fichier YAML"))
-    pasted = forms.CharField(
-        required=False,
-        strip=False,
-        label=_("Ou son texte"),
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": "file_%s", **kwargs})
-        self.problems: list[Problem] = []
-        self.text = ""
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        self.text = self._typed(data)
-        if self.errors:
-            return data
-        if not self.text.strip():
-            self.add_error("pasted", _("Choisissez un fichier ou collez son texte."))
-            return data
-        try:
-            rules.load(self.text)
-        except rules.RulesError as error:
-            self.problems = error.problems
-            self.add_error("pasted", _("Ce texte ne se lit pas encore : voyez la liste, ligne par ligne."))
-        return data
-
-    def _typed(self, data: dict[str, Any]) -> str:
-        """The file's text, else the pasted one, as far as it can be read."""
-        file = data.get("file")
-        if file is None:
-            return str(data.get("pasted") or "").replace("\r\n", "\n")
-        if file.size > MAX_BYTES:
-            self.add_error("file", _("Ce fichier dépasse 20 ko : des règles tiennent dans moins."))
-            return ""
-        try:
-            return str(file.read().decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            self.add_error("file", _("Ce fichier n’est pas du texte UTF-8. Enregistrez-le en UTF-8."))
-            return ""
-
-
-class OpenRulesForm(forms.Form):
-    """The draft that the page showed, and the open version it would close."""
-
-    revision = forms.IntegerField(min_value=1, max_value=2**31 - 1)
-    replaces = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)

@@ -1,19 +1,24 @@
 """The committee's rules: what holds, what was before, and for administrators the draft, its form, its file."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.forms import DateField, Field
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aid_requests.actions import committee_rules as actions
 from aid_requests.committee import rules, seats, staffing_check
+from aid_requests.committee.known_schemes import KnownScheme, known_schemes
 from aid_requests.committee.rules import Rules
 from aid_requests.committee.rules.examples import evenings
-from aid_requests.forms.committee_rules import OpenRulesForm, RulesFileForm, RulesForm, typed_of
+from aid_requests.forms.committee_rules import RulesForm, mode_field, typed_of
+from aid_requests.forms.committee_rules_file import OpenRulesForm, RulesFileForm
 from aid_requests.models import Committee, RulesVersion
 from aid_requests.models.rules import RulesState
 from aid_requests.scheme_readers import READERS
@@ -22,6 +27,7 @@ from aid_requests.views.scheme_list import yaml_file
 from fund.models import User
 from fund.models.people import Role
 from fund.roles import Refused, for_roles, roles_of
+from fund.templatetags.fund_format import day
 from fund.workflow import WrongState
 
 
@@ -63,7 +69,7 @@ def committee_rules_draft(request: HttpRequest) -> HttpResponse:
     draft, book = _draft()
     if request.method != "POST":
         return _show(request, form=_form(book, draft))
-    form = RulesForm(request.POST, people=_people())
+    form = RulesForm(request.POST, people=_people(), schemes=_schemes(book))
     return _saved(request, form) if form.is_valid() else _show(request, form=form, status=422)
 
 
@@ -150,7 +156,7 @@ def _draft() -> tuple[RulesVersion | None, Rules]:
 
 def _form(book: Rules, draft: RulesVersion | None) -> RulesForm:
     initial = {**typed_of(book), "revision": draft.revision if draft else 0}
-    return RulesForm(initial=initial, people=_people())
+    return RulesForm(initial=initial, people=_people(), schemes=_schemes(book))
 
 
 def _people() -> list[tuple[int, str]]:
@@ -159,17 +165,30 @@ def _people() -> list[tuple[int, str]]:
     return [(user.pk, user.display_name or user.email) for user in users.order_by("display_name", "pk")]
 
 
+def _schemes(book: Rules) -> list[KnownScheme]:
+    return known_schemes(book, get_language() or "fr")
+
+
 def _pairs(book: Rules) -> list[tuple[str, str]]:
     """The rules in the words of their form; what is empty is left out."""
-    form = RulesForm(initial=typed_of(book), people=_people())
-    used = to_show(book)
+    form = RulesForm(initial=typed_of(book), people=_people(), schemes=_schemes(book))
+    used = to_show(book) | {mode_field(one.scheme) for one in book.modes}
     pairs = []
     for name, field in form.fields.items():
-        value = str(form.initial.get(name, ""))
-        choices = dict(getattr(field, "choices", []))
-        if name in used and value:
-            pairs.append((str(field.label), str(choices.get(value, value))))
+        value = form.initial.get(name, "")
+        if name in used and value not in ("", []):
+            pairs.append((str(field.label), _said(field, value)))
     return pairs
+
+
+def _said(field: Field, value: Any) -> str:
+    """The value in the words of its field."""
+    choices = {str(code): str(words) for code, words in getattr(field, "choices", [])}
+    if isinstance(field, DateField):
+        return day(date.fromisoformat(value))
+    if isinstance(value, list):
+        return " · ".join(str(choices.get(one, one)) for one in value)
+    return choices.get(str(value), str(value))
 
 
 def to_show(book: Rules) -> set[str]:
@@ -181,7 +200,7 @@ def to_show(book: Rules) -> set[str]:
         "delegation": {"delegate", "reference", "starts_on", "ends_on", "cap"},
         "opinion": {"given_in", "signed_by"},
     }
-    shown = {"mode", "modes", "unanimity", "own_school"}
+    shown = {"mode", "unanimity", "own_school"}
     counts_all = rules.concordant_votes(book, 1) is None
     if counts_all or "sitting" in book.modes_used:
         shown |= {"base", "share", "tie", "quorum"}

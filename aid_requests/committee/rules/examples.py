@@ -30,7 +30,7 @@ def evenings(rules: Rules) -> list[Evening]:
         _evening(rules, _("Quatre membres : deux pour, deux contre"), [GRANT, GRANT, REFUSE, REFUSE]),
         _evening(rules, _("Deux membres : deux pour"), [GRANT, GRANT]),
     ]
-    if rules.second_call is not None:
+    if rules.second_call is not None and not _in_writing(rules):
         shown.append(_evening(rules, _("Les deux mêmes, à la seconde convocation"), [GRANT, GRANT], call=2))
     if EXCEPTIONS in rules.unanimity:
         title = _("Une dérogation, cinq membres : quatre pour, un contre")

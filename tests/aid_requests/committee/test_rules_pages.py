@@ -1,6 +1,7 @@
 """The rules in the browser: written in one form, from a file, opened, read; nothing is lost on the way."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -9,12 +10,14 @@ from django.urls import reverse
 
 from aid_requests.actions.committee_rules import open_rules_draft, save_rules_draft
 from aid_requests.committee import rules
+from aid_requests.committee.known_schemes import known_schemes
 from aid_requests.committee.rules.examples import evenings
 from aid_requests.forms.committee_rules import RulesForm, typed_of
 from aid_requests.models import RulesVersion
 from fund import clock
 from fund.models import RoleGrant
 from fund.models.people import Role
+from tests.aid_requests.committee import factories
 from tests.aid_requests.committee.rules.test_reading import DELEGATED, SITTING, WRITING
 from tests.stories.test_three_commissions import FOLDER
 
@@ -31,9 +34,9 @@ def browser(committee, client_of):
 def fields(page: str) -> dict[str, str]:
     """What the form of the rules holds on the page, as a browser would send it back."""
     form = page.split('action="/comite/reglement/brouillon/"')[1].split("</form>")[0]
-    typed = dict(re.findall(r'<input type="(?:hidden|text|number)" name="(\w+)" value="([^"]*)"', form))
-    for name, inner in re.findall(r'<select name="(\w+)".*?>(.*?)</select>', form, re.S):
-        typed[name] = re.findall(r'<option value="([^"]*)" selected', inner)[0]
+    typed = dict(re.findall(r'<input type="(?:hidden|text|number|date)" name="(\w+)" value="([^"]*)"', form))
+    for name, inner in re.findall(r'<select name="([\w-]+)".*?>(.*?)</select>', form, re.S):
+        typed[name] = (re.findall(r'<option value="([^"]*)" selected', inner) or [""])[0]
     areas = re.findall(r'<textarea name="(\w+)".*?>\n?(.*?)</textarea>', form, re.S)
     return {name: unescape(value) for name, value in {**typed, **dict(areas)}.items()}
 
@@ -42,7 +45,8 @@ def fields(page: str) -> dict[str, str]:
 def test_every_rule_goes_through_the_form_and_comes_back(text):
     book = rules.load(text)
     people = [(number, f"Personne {number}") for number in (2, 12, 40)]
-    form = RulesForm({**typed_of(book), "revision": 0}, people=people)
+    schemes = known_schemes(book, "fr")
+    form = RulesForm({**typed_of(book), "revision": 0}, people=people, schemes=schemes)
     assert form.is_valid(), form.errors
     assert rules.load(form.text) == book
 
@@ -69,6 +73,40 @@ def test_written_saved_and_opened_by_clicks(browser, committee, client_of):
     assert "Règlement nº\u00a01, ouvert le" in member and reverse(DRAFT) not in member
     again = browser.post(reverse("open_committee_rules"), {"revision": "1"}, follow=True)
     assert "Ces règles sont déjà ouvertes." in again.content.decode()
+
+
+def test_schemes_cases_dates_and_amounts_are_chosen_in_words(browser, committee):
+    factories.open_scheme("emergency-aid")
+    factories.open_scheme("mobility-aid")
+    page = browser.get(reverse(DRAFT)).content.decode()
+    typed = {
+        **fields(page),
+        "mode_emergency-aid": "delegation",
+        "mode_mobility-aid": "sitting",
+        "unanimity": ["exceptions", "mobility-aid/deposit_lost"],
+        "quorum": "aucun",
+        "delegate": str(committee.member1.pk),
+        "reference": "Délibération du 2 mai 2020",
+        "starts_on": "2020-05-03",
+        "ends_on": "2020-07-31",
+        "cap": "300,00",
+    }
+    answer = browser.post(reverse(DRAFT), typed)
+    assert answer.status_code == 302, answer.context["form"].errors
+    book = rules.load(RulesVersion.objects.get().definition)
+    assert {one.scheme: one.mode for one in book.modes} == {
+        "emergency-aid": "delegation", "mobility-aid": "sitting",
+    }  # fmt: skip
+    assert book.unanimity == ("exceptions", "mobility-aid/deposit_lost") and book.quorum.needed is None
+    assert (book.delegation.cap_cents, book.delegation.ends_on) == (30_000, date(2020, 7, 31))
+    again = fields(browser.get(reverse(DRAFT)).content.decode())
+    changing = {"csrfmiddlewaretoken", "unanimity", "revision"}
+    assert {name: again[name] for name in typed.keys() - changing} == {
+        name: typed[name] for name in typed.keys() - changing
+    }
+    open_rules_draft(by=committee.administrator, revision=1, replaces=None)
+    told = unescape(browser.get(reverse("committee_rules")).content.decode())
+    assert "emergency-aid" not in told and "31 juillet 2020" in told and "Par délégation" in told
 
 
 def test_a_contradiction_stands_beside_its_field_and_what_was_typed_stays(browser):

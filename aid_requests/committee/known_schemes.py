@@ -1,0 +1,48 @@
+"""The schemes that rules may name, in the words of their titles."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from aid_requests import sealed
+from aid_requests.committee.rules import Rules
+from aid_requests.committee.rules.grammar import EXCEPTIONS
+from aid_requests.models import SchemeVersion
+from aid_requests.schemes import Scheme
+
+
+@dataclass(frozen=True)
+class KnownScheme:
+    """A scheme and its cases: (code, label)."""
+
+    slug: str
+    title: str
+    cases: tuple[tuple[str, str], ...] = ()
+
+
+def open_schemes() -> list[Scheme]:
+    """Those that take requests today, by slug."""
+    versions = SchemeVersion.objects.filter(state="open").select_related("scheme").order_by("scheme__slug")
+    return [sealed.scheme_of(version) for version in versions]
+
+
+def known_schemes(book: Rules, language: str) -> list[KnownScheme]:
+    """The open ones, and whatever else `book` names: nothing that a file says is lost in the form."""
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for one in book.modes:
+        named[one.scheme].add("")
+    for code in book.unanimity:
+        slug, _slash, case = code.partition("/")
+        named[slug].add(case)
+    named.pop(EXCEPTIONS, None)
+    known = []
+    for scheme in open_schemes():
+        cases = {case.code: case.label.in_language(language) for case in scheme.cases}
+        missing = {code: code for code in sorted(named.pop(scheme.slug, set())) if code and code not in cases}
+        known.append(
+            KnownScheme(scheme.slug, scheme.title.in_language(language), tuple({**cases, **missing}.items()))
+        )
+    closed = [
+        KnownScheme(slug, slug, tuple((code, code) for code in sorted(codes) if code))
+        for slug, codes in sorted(named.items())
+    ]
+    return [*known, *closed]
