@@ -1,6 +1,7 @@
 """What the pages of sittings show: lists, an agenda as one member may read it, and what may still be put on one."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -104,9 +105,15 @@ def may_be_put(sitting: Sitting) -> list[AidRequest]:
         .filter(~Exists(live), ~Exists(correcting))
         .select_related("scheme_version__scheme", "applicant")
         .defer("answers_sealed", "story_sealed")
-        .order_by("submitted_at", "pk")[:PUT_AT_ONCE]
+        .order_by("submitted_at", "pk")
     )
-    return [row for row in rows if sitting_permissions.agenda_refusal(row, sitting) is None]
+    # Refused first, cut after: many files that others decide must not crowd out those of this agenda.
+    fit = (
+        row
+        for row in rows.iterator(chunk_size=PUT_AT_ONCE)
+        if sitting_permissions.agenda_refusal(row, sitting) is None
+    )
+    return list(islice(fit, PUT_AT_ONCE))
 
 
 def places(sitting: Sitting) -> list[Place]:

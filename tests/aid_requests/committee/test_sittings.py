@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from aid_requests.committee import actions, queries, seats, table
+from aid_requests.committee import actions, queries, seats, sitting_lists, table
 from aid_requests.models import AgendaItem, Decision, Sitting, SittingSeat, Vote
 from fund import balances, clock, vault
 from fund.models import OutgoingMail, RoleGrant
@@ -60,6 +60,17 @@ def test_a_file_is_on_one_live_agenda_at_most(ruled, file_of):
         )
     actions.cancel_sitting(by=ruled.chair, sitting=first)
     assert actions.add_items(by=ruled.chair, sitting=second, requests=[request]) == 1
+
+
+def test_files_that_others_decide_crowd_nothing_out_of_an_agenda(committee, file_of, monkeypatch):
+    """Longest waits first: the first file keeps the rules of its first vote, in writing."""
+    monkeypatch.setattr(sitting_lists, "PUT_AT_ONCE", 1)
+    begun = file_of(1)
+    vote(committee.member1, begun)
+    committee.version_of_rules = sittings.open_rules(committee.administrator)
+    ready = file_of(2)
+    sitting = sittings.drafted(committee)
+    assert sitting_lists.may_be_put(sitting) == [ready]
 
 
 def test_the_agenda_changes_until_the_convocation_and_its_numbers_have_no_gap(ruled, file_of):
