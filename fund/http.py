@@ -9,6 +9,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from fund.once_a_page import one_page
 from fund.roles import Refused
 from fund.workflow import WrongState
 
@@ -45,7 +46,7 @@ class ReadOnlyGetMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             return self.get_response(request)
-        with connection.execute_wrapper(_refuse_writes):
+        with connection.execute_wrapper(_refuse_writes), one_page():
             return self.get_response(request)
 
 

@@ -17,6 +17,7 @@ from aid_requests.models import EnrolmentCertificate, Opinion, Recusal, RulesVer
 from aid_requests.schemes.grammar import OwnSchool
 from fund import clock
 from fund.models import User
+from fund.once_a_page import once_a_page
 
 NOBODY = Q(pk__in=[])
 
@@ -49,6 +50,7 @@ def _fallen_opinion_votes() -> QuerySet[Vote]:
     return seats.unheard(Vote.objects.filter(agendas.STANDING, request=OuterRef("pk"), **here))
 
 
+@once_a_page
 def _by_the_rules(member: User) -> tuple[Q, Q]:
     """Which files the open rules give to one person who is somebody else, and which they have decided in a sitting."""
     delegated, by_sitting = NOBODY, NOBODY

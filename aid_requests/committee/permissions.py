@@ -17,13 +17,15 @@ from aid_requests.models import (
 from aid_requests.models.requests import DECIDED_STATES, RequestState, SignaturePurpose
 from aid_requests.permissions import typing_tie
 from fund.models import RoleGrant, User
+from fund.once_a_page import once_a_page
 from fund.roles import Refusal
 
 READABLE_STATES = (RequestState.IN_REVIEW, *DECIDED_STATES)
 
 
+@once_a_page
 def seat_of(user: User) -> RoleGrant | None:
-    """The live role by which somebody sits on the committee, read from the database each time."""
+    """The live role by which somebody sits on the committee, read from the database by each act and each page."""
     return RoleGrant.objects.live().filter(user=user, user__is_active=True, role__in=seats.COMMITTEE).first()
 
 

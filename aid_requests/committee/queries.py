@@ -29,6 +29,7 @@ from aid_requests.schemes.grammar import OwnSchool
 from aid_requests.waiting import Waiting, waiting, with_waits_since
 from fund import clock
 from fund.models import User
+from fund.once_a_page import once_a_page
 from fund.templatetags.fund_format import short_day
 
 # (code, symbol of the badge, words): what a file is to the member who looks at it.
@@ -267,6 +268,7 @@ def votes_needed(book: Rules, scheme: Scheme, request: AidRequest, votes_cast: i
     return max(needed, votes_cast + 1 if votes_cast >= needed else 0)
 
 
+@once_a_page
 def _versions_without_own_school() -> list[int]:
     """The versions of schemes whose files members of the same school do not see."""
     opened = seats.open_versions()

@@ -43,6 +43,7 @@ from aid_requests.schemes.grammar import OwnSchool
 from fund import clock
 from fund.models import AuditEvent, RoleGrant, User
 from fund.models.people import Role
+from fund.once_a_page import once_a_page
 
 KIND = AidRequest._meta.label_lower
 # Decisions that may be contested, as the audit trail names them.
@@ -69,6 +70,7 @@ def read(version: RulesVersion | None) -> Rules:
     return rules.DEFAULT if version is None else _read(version.definition_hash, version.definition)
 
 
+@once_a_page
 def open_versions() -> dict[int | None, RulesVersion]:
     """Committee → its open rules; the national one also stands under None, as schemes without a committee have it."""
     opened = RulesVersion.objects.filter(state=RulesState.OPEN).select_related("committee")
@@ -161,6 +163,7 @@ def roll_of(request: AidRequest) -> Roll:
     return Roll(tuple(seats), chair=table.chair)
 
 
+@once_a_page
 def members() -> Roll:
     """The committee as it is named today, whatever the file."""
     grants = list(RoleGrant.objects.live().filter(user__is_active=True, role__in=COMMITTEE).order_by("pk"))
