@@ -13,6 +13,13 @@ from fund.models import RoleGrant, User
 from fund.models.people import Role
 from fund.roles import Refusal, needs_role_now
 
+# A consultation is voted on file by file, and its end date ends it: nobody runs it, whoever convened it.
+NO_DESK = Refusal(
+    "consultation",
+    gettext_lazy(
+        "Une consultation écrite n’a pas de bureau\u00a0: chaque dossier se vote sur sa page, jusqu’à la date de fin."
+    ),
+)
 NOT_A_SIGNATORY = Refusal(
     "signatory",
     gettext_lazy("Ce procès-verbal est signé par la présidence et le secrétariat de séance."),
@@ -43,7 +50,10 @@ def is_clerk(by: User, sitting: Sitting) -> bool:
 
 
 def can_run(by: User, sitting: Sitting) -> Refusal | None:
-    """The one who presides and the secretary note presences, take files and close their votes, while it is open."""
+    """The one who presides and the secretary note presences, take files and close their votes, while it is open. Of a
+    consultation nobody."""
+    if sitting.is_consultation:
+        return NO_DESK
     if not is_clerk(by, sitting):
         return Refusal("clerk", _("La présidence et le secrétariat de séance s’en chargent."))
     if sitting.state != SittingState.OPEN:
@@ -57,7 +67,9 @@ def can_run_item(by: User, item: AgendaItem, request: AidRequest) -> Refusal | N
 
 
 def can_vote_in(voter: User, item: AgendaItem, request: AidRequest) -> Refusal | None:
-    """Whoever may decide the file and is there."""
+    """Whoever may decide the file and is there; in a consultation nobody, votes in writing are `cast_vote`."""
+    if item.sitting.is_consultation:
+        return NO_DESK
     if table.presences(item.sitting).get(voter.pk, Attended.ABSENT) == Attended.ABSENT:
         return Refusal(
             "absent", _("Vous n’êtes pas noté·e présent·e à cette séance : dites-le au secrétariat.")

@@ -17,7 +17,7 @@ from aid_requests.committee.rules import Alternates
 from aid_requests.forms.sittings import ChangeForm, ConveneForm, ItemForm, PresenceForm, ProxyForm
 from aid_requests.models import AgendaItem, AidRequest, Sitting
 from aid_requests.views.actor import actor
-from aid_requests.views.sittings import ballot, hand_form, own_sitting, show_desk, show_sitting
+from aid_requests.views.sittings import ballot, hand_form, held_sitting, own_sitting, show_desk, show_sitting
 from fund.models import User
 from fund.models.people import Role
 from fund.money import format_euros
@@ -54,7 +54,7 @@ def sitting_act(request: HttpRequest, token: UUID) -> HttpResponse:
 @require_POST
 def sitting_vote(request: HttpRequest, token: UUID, item: UUID) -> HttpResponse:
     """The own vote, on the own device."""
-    sitting = own_sitting(request, token)
+    sitting = held_sitting(request, token)
     row = _item(sitting, item)
     form = ballot(row, request.POST)
     if not form.is_valid():
@@ -74,7 +74,7 @@ def sitting_vote(request: HttpRequest, token: UUID, item: UUID) -> HttpResponse:
 @require_POST
 def enter_vote(request: HttpRequest, token: UUID, item: UUID) -> HttpResponse:
     """A vote given by hand, noted at the desk."""
-    sitting = own_sitting(request, token)
+    sitting = held_sitting(request, token)
     row = _item(sitting, item)
     form = hand_form(sitting, row, request.POST)
     if not form.is_valid():

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -107,7 +107,7 @@ def show_sitting(
 @never_cache
 def sitting_desk(request: HttpRequest, token: UUID) -> HttpResponse:
     """Presences, the files in turn, votes by hand: for whoever presides and whoever keeps the minutes."""
-    return show_desk(request, own_sitting(request, token))
+    return show_desk(request, held_sitting(request, token))
 
 
 def show_desk(
@@ -121,7 +121,7 @@ def show_desk(
         "sitting": sitting,
         "places": sitting_lists.places(sitting),
         "presences": Attended.choices,
-        "quorum": "" if sitting.is_consultation else rules.quorum_words(table.quorum_of(sitting)),
+        "quorum": rules.quorum_words(table.quorum_of(sitting)),
         "lines": sitting_lists.agenda(by, sitting),
         "taken": item,
         "count": table.count_of(item) if item else None,
@@ -138,7 +138,7 @@ def show_desk(
 @never_cache
 def sitting_screen(request: HttpRequest, token: UUID) -> HttpResponse:
     """The file that is being voted on, big and without any control, for the wall of the room."""
-    sitting = own_sitting(request, token)
+    sitting = held_sitting(request, token)
     item = sitting_lists.taken_item(sitting)
     if item is not None and permissions.can_read_file(actor(request), item.request) is not None:
         item = None
@@ -210,3 +210,11 @@ def _draft(request: HttpRequest, sitting: Sitting) -> dict[str, Any]:
 
 def own_sitting(request: HttpRequest, token: UUID) -> Sitting:
     return get_object_or_404(sitting_lists.sittings_of(actor(request)), token=token)
+
+
+def held_sitting(request: HttpRequest, token: UUID) -> Sitting:
+    """The same, of one that is held at a table: a consultation has neither desk nor screen, and is 404."""
+    sitting = own_sitting(request, token)
+    if sitting.is_consultation:
+        raise Http404
+    return sitting

@@ -1,5 +1,7 @@
 """At the table: the sitting opens, people come and go, one file after the other is voted on; then it is closed.
 
+Nothing of it is for a consultation, which nobody runs: each act is refused there (`sitting_permissions.NO_DESK`).
+
 Locks: the request (of several, by pk), then the sitting, then what a decision locks (`voting`). A vote and the closing
 of its item meet at the request: each vote is counted or refused, and the file is decided once.
 """
@@ -33,6 +35,8 @@ def open_sitting(*, by: User, sitting: Sitting) -> Sitting:
     with transaction.atomic():
         sitting = workflow.lock(Sitting, sitting.pk)
         demand(sitting_permissions.can_prepare(by))
+        if sitting.is_consultation:
+            demand(sitting_permissions.NO_DESK)
         if clock.today() < clock.paris_date(sitting.scheduled_at):
             demand(Refusal("too_early", _("La séance s’ouvre au jour de la convocation, pas avant.")))
         if sitting.secretary_id == by.pk:
@@ -114,6 +118,8 @@ def vote_in_sitting(
     with transaction.atomic():
         request = workflow.lock(AidRequest, item.request_id)
         item = AgendaItem.objects.select_related("sitting__rules").get(pk=item.pk)
+        if item.sitting.is_consultation:
+            demand(sitting_permissions.NO_DESK)
         demand_as_read(person, request, revision, round_number, turn)
         if item.state != ItemState.TAKEN:
             raise WrongState(_("Le vote sur ce dossier n’est pas ouvert : votre vote n’a pas été compté."))
@@ -188,8 +194,6 @@ def close_sitting(*, by: User, sitting: Sitting) -> Sitting:
         if sitting.state in (SittingState.CLOSED, SittingState.SIGNED):
             raise AlreadyDone(_("La séance est déjà levée."))
         demand(sitting_permissions.can_run(by, sitting))
-        if sitting.is_consultation:
-            raise WrongState(_("Une consultation se termine à sa date de fin."))
         if sitting.items.filter(state=ItemState.TAKEN).exists():
             raise WrongState(_("Un dossier est au vote : closez-le ou ajournez-le d’abord."))
         why = Adjourned.NOT_REACHED if table.has_quorum(sitting) else Adjourned.NO_QUORUM
