@@ -8,7 +8,7 @@ from aid_requests.committee.rules import Mode
 from aid_requests.correspondence import corrections
 from aid_requests.models import AgendaItem, AidRequest, Committee, Minutes, Sitting
 from aid_requests.models.requests import RequestState
-from aid_requests.models.sittings import Attended, SignedAs, SittingState
+from aid_requests.models.sittings import Adjourned, Attended, SignedAs, SittingState
 from fund.models import RoleGrant, User
 from fund.models.people import Role
 from fund.roles import Refusal, needs_role_now
@@ -64,6 +64,27 @@ def can_run(by: User, sitting: Sitting) -> Refusal | None:
 def can_run_item(by: User, item: AgendaItem, request: AidRequest) -> Refusal | None:
     """`can_run`, by somebody who may read the file: whoever keeps out of it leaves its vote to the other one."""
     return can_run(by, item.sitting) or permissions.can_read_file(by, request)
+
+
+def _has_no_hand(item: AgendaItem, request: AidRequest) -> bool:
+    """Whether every clerk of the sitting keeps out of this file: its vote can be neither led nor closed."""
+    clerks = [user for user in seated_users() if is_clerk(user, item.sitting)]
+    return all(permissions.can_read_file(user, request) is not None for user in clerks)
+
+
+def blind_why(item: AgendaItem, request: AidRequest) -> str:
+    """For what reason a clerk who reads nothing of a file puts it off; "" where one of them may run it. Without this it
+    would hold its sitting open for ever."""
+    if request.state != RequestState.IN_REVIEW:
+        return Adjourned.CHANGED.value
+    return Adjourned.DISCUSSED.value if _has_no_hand(item, request) else ""
+
+
+def can_put_off(by: User, item: AgendaItem, request: AidRequest, why: str) -> Refusal | None:
+    """`can_run_item`, or any clerk for the reason that `blind_why` gives."""
+    if (refusal := can_run(by, item.sitting)) is not None:
+        return refusal
+    return None if why == blind_why(item, request) else can_run_item(by, item, request)
 
 
 def can_vote_in(voter: User, item: AgendaItem, request: AidRequest) -> Refusal | None:

@@ -126,6 +126,7 @@ def show_desk(
         "taken": item,
         "count": table.count_of(item) if item else None,
         "put_off": ItemForm(initial={"item": item.token}) if item else None,
+        "blind_why": sitting_permissions.blind_why(item, item.request) if item else "",
         "form": (form or hand_form(sitting, item)) if item and may_read else None,
         "noted": sitting_lists.noted_by_hand(item) if item else set(),
         "budget": cash.budget((item.request.amount_cents or 0) if item else 0),

@@ -162,9 +162,7 @@ def adjourn_item(*, by: User, item: AgendaItem, why: str) -> AgendaItem:
         demand(sitting_permissions.can_run(by, sitting))
         if why not in PUT_OFF:
             demand(Refusal("why", _("Dites pourquoi ce dossier est ajourné.")))
-        # A file that is still whole may be put off only by somebody who may read it.
-        if why != Adjourned.CHANGED or request.state == RequestState.IN_REVIEW:
-            demand(sitting_permissions.can_run_item(by, item, request))
+        demand(sitting_permissions.can_put_off(by, item, request, why))
         return ending.adjourn(item, why, by=by)
 
 

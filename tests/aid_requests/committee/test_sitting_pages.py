@@ -116,6 +116,30 @@ def test_who_stepped_back_is_told_to_nobody_at_the_desk(ruled, file_of, client_o
     assert not Vote.objects.exists()
 
 
+def test_the_desk_puts_off_a_file_that_nobody_at_it_may_run(ruled, file_of, client_of, evening):
+    request = file_of()
+    sitting = sittings.opened(ruled, request)
+    item = taken(ruled, sitting)
+    chair = client_of(ruled.chair)
+    assert "ne peut pas être conduit" not in at_vote(page(chair, "sitting_desk", sitting))
+    actions.recuse(by=ruled.chair, request=request, ground="personal_tie")
+    assert "par l’autre personne du bureau" in at_vote(page(chair, "sitting_desk", sitting))
+    actions.recuse(by=ruled.member1, request=request, ground="personal_tie")
+    desk = at_vote(page(chair, "sitting_desk", sitting))
+    assert "ne peut pas être conduit par le bureau" in desk and "U-2020" not in desk
+    assert 'name="why" value="discussed"' in desk
+    assert "Ce dossier est ajourné" in act(chair, sitting, "adjourn", item=item.token, why="discussed")
+    assert "procès-verbal attend" in act(chair, sitting, "close")
+
+
+def test_a_withdrawn_file_is_put_off_as_changed(ruled, file_of, client_of, evening):
+    request = file_of()
+    sitting = sittings.opened(ruled, request)
+    taken(ruled, sitting)
+    type(request).objects.filter(pk=request.pk).update(state="withdrawn", withdrawn_at=clock.moment())
+    assert 'name="why" value="changed"' in at_vote(page(client_of(ruled.chair), "sitting_desk", sitting))
+
+
 def test_the_choices_stay_covered_until_the_vote_is_closed(ruled, file_of, client_of, evening):
     sitting = sittings.opened(ruled, file_of())
     item = taken(ruled, sitting)
