@@ -99,15 +99,20 @@ def can_vote_in(voter: User, item: AgendaItem, request: AidRequest) -> Refusal |
 
 
 def can_enter(by: User, item: AgendaItem, request: AidRequest, voter: User) -> Refusal | None:
-    """A vote given by hand: of whoever is in the room, or represented there, noted by a clerk who may read the file."""
+    """A vote given by hand: of whoever is in the room, or represented by somebody who is, noted by a clerk who may read
+    the file."""
     refusal = can_run_item(by, item, request)
     if refusal is not None:
         return refusal
     presence = table.presences(item.sitting).get(voter.pk, Attended.ABSENT)
     if presence == Attended.REMOTE:
         return Refusal("remote", _("Cette personne est à distance : elle vote sur son propre appareil."))
-    if presence == Attended.ABSENT and not item.sitting.proxies.filter(giver=voter).exists():
-        return Refusal("away", _("Cette personne n’est ni présente, ni représentée."))
+    if presence == Attended.ABSENT:
+        if voter.pk not in table.represented(item.sitting):
+            return Refusal("away", _("Cette personne n’est ni présente, ni représentée."))
+        if not table.is_represented(voter, item, request):
+            # Under a code of its own: that a holder keeps out of this file is not told at the desk.
+            return Refusal("holder", _("Cette personne n’est pas représentée pour ce dossier."))
     return permissions.can_decide(voter, request)
 
 

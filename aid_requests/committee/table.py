@@ -20,7 +20,7 @@ from aid_requests.committee.rules import (
     Weighing,
 )
 from aid_requests.models import AgendaItem, AidRequest, Attendance, Sitting, Vote
-from fund.models import RoleGrant
+from fund.models import RoleGrant, User
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,18 @@ def weigh(item: AgendaItem, request: AidRequest, votes: list[Vote], *, is_closed
     ballots = {vote.member_id: seats.BALLOTS[vote.choice] for vote in votes}
     book = seats.read(seats.rules_of(request))
     return rules.weigh(book, matter, roll_for(item, request), ballots)
+
+
+def represented(sitting: Sitting) -> dict[int, int]:
+    """Giver → holder, of the proxies that serve now: the giver is away, the holder is there, the rules take them."""
+    return rules.seating(book_of(sitting), roll_of(sitting), Mode.SITTING).represented
+
+
+def is_represented(giver: User, item: AgendaItem, request: AidRequest) -> bool:
+    """The same for one file: a proxy falls where its giver or its holder takes no part."""
+    book, roll = seats.read(seats.rules_of(request)), roll_for(item, request)
+    whole = rules.seating(book, roll, Mode.SITTING)
+    return giver.pk in rules.for_file(book, roll, seats.matter_of(request), whole).represented
 
 
 def quorum_of(sitting: Sitting) -> QuorumCount:

@@ -154,7 +154,7 @@ def sitting_screen(request: HttpRequest, token: UUID) -> HttpResponse:
 
 def hand_form(sitting: Sitting, item: AgendaItem, data: Any = None) -> HandVoteForm:
     """Everybody who is in the room or represented, whoever keeps out of the file among them: the list tells nothing."""
-    represented = set(sitting.proxies.values_list("giver", flat=True))
+    represented = table.represented(sitting)
     people = [
         place.member
         for place in sitting_lists.places(sitting)

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from aid_requests.committee import actions, table
-from aid_requests.models import Sitting
+from aid_requests.models import AgendaItem, Sitting
+from aid_requests.views.sittings import hand_form
 from fund import clock
 from fund.models import RoleGrant
 from fund.models.people import Role
@@ -129,6 +130,31 @@ def test_whoever_gave_a_proxy_and_is_away_does_not_vote_from_home(ruled, file_of
         say(ruled.chair, item, voter=ruled.member2)
     assert code_of(refused) == "away"
     assert say(ruled.chair, item, voter=ruled.member3).member == ruled.member3
+
+
+def test_no_hand_votes_for_whoever_gave_a_proxy_to_somebody_who_is_not_there(ruled, file_of, evening):
+    request = file_of()
+    with clock.at(clock.DEMO_START):
+        sitting = sittings.convened(ruled, request)
+        actions.give_proxy(by=ruled.member3, sitting=sitting, holder=ruled.member2)
+    sitting = actions.open_sitting(by=ruled.chair, sitting=sitting)
+    actions.note_presence(by=ruled.chair, sitting=sitting, member=ruled.member1, presence="room")
+    item = taken(ruled, sitting)
+    with pytest.raises(Refused) as refused:
+        say(ruled.chair, item, voter=ruled.member3)
+    assert code_of(refused) == "away"
+    assert str(ruled.member3.pk) not in _offered(sitting, item)
+    actions.note_presence(by=ruled.chair, sitting=sitting, member=ruled.member2, presence="remote")
+    assert str(ruled.member3.pk) in _offered(sitting, item)
+    actions.recuse(by=ruled.member2, request=request, ground="personal_tie")
+    with pytest.raises(Refused) as refused:
+        say(ruled.chair, item, voter=ruled.member3)
+    assert code_of(refused) == "holder"
+    assert str(ruled.member3.pk) in _offered(sitting, item), "the list tells nothing of who keeps out"
+
+
+def _offered(sitting: Sitting, item: AgendaItem) -> list[str]:
+    return [str(value) for value, _name in hand_form(sitting, item).fields["voter"].choices]
 
 
 def test_another_chair_closes_what_nobody_is_left_to_close(ruled, file_of, evening):
