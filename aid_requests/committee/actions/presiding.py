@@ -7,6 +7,7 @@ of its item meet at the request: each vote is counted or refused, and the file i
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,12 +24,15 @@ from fund.models import User
 from fund.roles import Refusal, demand
 from fund.workflow import AlreadyDone, WrongState
 
+# Nobody may be kept out of a sitting by holding it before they could come: it would close without quorum, and the
+# second call needs none.
+OPENS_BEFORE = timedelta(hours=1)
 # Why the table may put a file off; the other reasons are found by a count.
 PUT_OFF = (Adjourned.DISCUSSED, Adjourned.NO_MONEY, Adjourned.BLOCKED, Adjourned.CHANGED)
 
 
 def open_sitting(*, by: User, sitting: Sitting) -> Sitting:
-    """The chair presides, and is there. On the day of the convocation or after; members named since get a seat.
+    """The chair presides, and is there. From `OPENS_BEFORE` the convened hour on; members named since get a seat.
 
     Raises Refused (too early, who keeps the minutes does not preside), WrongState.
     """
@@ -37,8 +41,9 @@ def open_sitting(*, by: User, sitting: Sitting) -> Sitting:
         demand(sitting_permissions.can_prepare(by))
         if sitting.is_consultation:
             demand(sitting_permissions.NO_DESK)
-        if clock.today() < clock.paris_date(sitting.scheduled_at):
-            demand(Refusal("too_early", _("La séance s’ouvre au jour de la convocation, pas avant.")))
+        if clock.moment() < sitting.scheduled_at - OPENS_BEFORE:
+            sentence = _("La séance s’ouvre une heure avant l’heure de la convocation, pas avant.")
+            demand(Refusal("too_early", sentence))
         if sitting.secretary_id == by.pk:
             demand(
                 Refusal(

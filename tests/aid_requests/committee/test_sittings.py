@@ -113,9 +113,16 @@ def test_only_the_chair_prepares_and_opens(ruled, file_of):
     for act in (actions.cancel_sitting, actions.open_sitting):
         with pytest.raises(Refused):
             act(by=ruled.member1, sitting=sitting)
-    with pytest.raises(Refused) as refused:
+
+
+@pytest.mark.parametrize("early", [timedelta(days=5), timedelta(hours=7), timedelta(minutes=61)])
+def test_a_sitting_opens_one_hour_before_the_convened_one_and_no_earlier(ruled, file_of, early):
+    sitting = sittings.convened(ruled, file_of())
+    with clock.at(EVENING - early), pytest.raises(Refused) as refused:
         actions.open_sitting(by=ruled.chair, sitting=sitting)
     assert code_of(refused) == "too_early"
+    with clock.at(EVENING - timedelta(hours=1)):
+        assert actions.open_sitting(by=ruled.chair, sitting=sitting).state == "open"
 
 
 # In writing no more ----------------------------------------------------------------------------------------------
