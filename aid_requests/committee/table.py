@@ -25,13 +25,15 @@ from fund.models import RoleGrant, User
 
 @dataclass(frozen=True)
 class Count:
-    """One file as it stands: how many voted of those who may, and the quorum in words ("" where none is looked at).
+    """One file as it stands. `cast`: votes received, each with the proxies that its voter holds; whoever steps back
+    from the file changes nothing of it, so that the room is not shown who does. `quorum` in words is that of the whole
+    sitting, "" where the rules look at each file.
 
-    Numbers alone: nobody who keeps out is named, nor any vote.
+    For the desk alone, as a yes or no: whether every awaited vote is there, and whether the file has its quorum.
     """
 
     cast: int
-    expected: int
+    is_complete: bool
     quorum: str
     has_quorum: bool
 
@@ -115,11 +117,10 @@ def count_of(item: AgendaItem) -> Count:
     file = rules.for_file(book, roll, matter, whole)
     quorum = rules.quorum_of(book, matter, whole, file)
     voters = set(seats.standing_votes(request).values_list("member", flat=True))
-    own = {seat.person for seat in file.sitting} - {modes.way_of(request).signer}
-    cast = len(voters & own) + sum(
-        giver in voters or holder in voters for giver, holder in file.represented.items()
-    )
-    return Count(cast, len(own) + len(file.represented), rules.quorum_words(quorum), quorum.is_met)
+    through = {giver for giver, holder in whole.represented.items() if holder in voters}
+    awaited = {seat.person for seat in file.sitting} - {modes.way_of(request).signer} | set(file.represented)
+    words = rules.quorum_words(quorum) if book.quorum.per is Per.SITTING else ""
+    return Count(len(voters | through), awaited <= voters | through, words, quorum.is_met)
 
 
 def has_quorum(sitting: Sitting) -> bool:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from aid_requests.committee import actions, table
 from aid_requests.models import AgendaItem, Sitting
@@ -52,7 +53,7 @@ def test_without_quorum_nothing_is_taken_and_a_second_call_is_prepared(committee
     assert Sitting.objects.count() == 2
 
 
-def test_a_quorum_of_each_file_looks_at_whoever_takes_part(committee, file_of, evening):
+def test_a_quorum_of_each_file_looks_at_whoever_takes_part(committee, file_of, client_of, evening):
     text = sittings.IN_SITTING.replace("needed: 1/2", "needed: 2\n  per: file")
     with clock.at(clock.DEMO_START):
         sittings.open_rules(committee.administrator, text)
@@ -62,6 +63,10 @@ def test_a_quorum_of_each_file_looks_at_whoever_takes_part(committee, file_of, e
     item = taken(committee, sitting)
     say(committee.chair, item)
     assert not table.count_of(item).has_quorum
+    assert table.count_of(item).quorum == "", "numbers of one file would show who steps back from it"
+    address = reverse("sitting_desk", args=[sitting.token])
+    told = "Le quorum n’est pas atteint pour ce dossier."
+    assert told in client_of(committee.chair).get(address).content.decode()
     item = actions.close_item(by=committee.chair, item=item)
     assert (item.state, item.why) == ("adjourned", "no_quorum")
 
@@ -80,9 +85,10 @@ def test_a_proxy_is_given_before_and_follows_its_holder(ruled, file_of, evening)
     with pytest.raises(WrongState):
         actions.give_proxy(by=ruled.member2, sitting=sitting, holder=ruled.member1)
     item = taken(ruled, sitting)
+    assert not table.count_of(item).is_complete
     say(ruled.chair, item)
     count = table.count_of(item)
-    assert (count.cast, count.expected) == (2, 2)
+    assert (count.cast, count.is_complete) == (2, True)
     item = actions.close_item(by=ruled.chair, item=item)
     assert item.result["in_favour"] == 2 and "Dont 1 par procuration." in item.result["told"]
 
