@@ -17,7 +17,7 @@ from fund.roles import Refusal, needs_role_now
 NO_DESK = Refusal(
     "consultation",
     gettext_lazy(
-        "Une consultation écrite n’a pas de bureau\u00a0: chaque dossier se vote sur sa page, jusqu’à la date de fin."
+        "Une consultation écrite n’a pas de bureau : chaque dossier se vote sur sa page, jusqu’à la date de fin."
     ),
 )
 NOT_A_SIGNATORY = Refusal(

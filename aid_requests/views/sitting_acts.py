@@ -98,9 +98,7 @@ def enter_vote(request: HttpRequest, token: UUID, item: UUID) -> HttpResponse:
 
 def _not_received() -> str:
     """Why somebody takes no part is nobody else's to read: whoever has voted gets the same answer."""
-    return _(
-        "Ce vote ne peut pas être reçu\u00a0: cette personne a déjà voté, ou ne vote pas sur ce dossier."
-    )
+    return _("Ce vote ne peut pas être reçu : cette personne a déjà voté, ou ne vote pas sur ce dossier.")
 
 
 def _change(request: HttpRequest, sitting: Sitting) -> str:

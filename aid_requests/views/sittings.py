@@ -126,7 +126,7 @@ def show_desk(
         "taken": item,
         "count": table.count_of(item) if item else None,
         "put_off": ItemForm(initial={"item": item.token}) if item else None,
-        "blind_why": sitting_permissions.blind_why(item, item.request) if item else "",
+        "blind_why": sitting_permissions.blind_why(item, item.request) if item and not may_read else "",
         "form": (form or hand_form(sitting, item)) if item and may_read else None,
         "noted": sitting_lists.noted_by_hand(item) if item else set(),
         "budget": cash.budget((item.request.amount_cents or 0) if item else 0),
@@ -185,6 +185,7 @@ def _vote(request: HttpRequest, sitting: Sitting, form: VoteForm | None) -> dict
         "file": case_files.case_file(item.request, get_language() or "fr"),
         "count": table.count_of(item),
         "refusal": refusal,
+        "is_noted": refusal is not None and by.pk in sitting_lists.noted_by_hand(item),
         "form": None if refusal else form or ballot(item),
     }
 

@@ -174,6 +174,18 @@ def test_a_withdrawn_file_is_put_off_as_changed(ruled, file_of, client_of, eveni
     assert 'name="why" value="changed"' in at_vote(page(client_of(ruled.chair), "sitting_desk", sitting))
 
 
+def test_a_giver_who_arrives_is_told_that_the_desk_noted_a_vote(ruled, file_of, client_of, evening):
+    with clock.at(clock.DEMO_START):
+        sitting = sittings.convened(ruled, file_of())
+        actions.give_proxy(by=ruled.member3, sitting=sitting, holder=ruled.chair)
+    sitting = actions.open_sitting(by=ruled.chair, sitting=sitting)
+    item = taken(ruled, sitting)
+    say(ruled.chair, item, "refuse", voter=ruled.member3), say(ruled.chair, item)
+    actions.note_presence(by=ruled.chair, sitting=sitting, member=ruled.member3, presence="room")
+    assert "Le bureau a noté un vote en votre nom" in page(client_of(ruled.member3), "sitting_page", sitting)
+    assert "Votre vote est enregistré" in page(client_of(ruled.chair), "sitting_page", sitting)
+
+
 def test_the_choices_stay_covered_until_the_vote_is_closed(ruled, file_of, client_of, evening):
     sitting = sittings.opened(ruled, file_of())
     item = taken(ruled, sitting)
