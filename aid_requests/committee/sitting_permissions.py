@@ -8,11 +8,18 @@ from aid_requests.committee.rules import Mode
 from aid_requests.correspondence import corrections
 from aid_requests.models import AgendaItem, AidRequest, Committee, Minutes, Sitting
 from aid_requests.models.requests import RequestState
-from aid_requests.models.sittings import Attended, SignedAs, SittingState
+from aid_requests.models.sittings import Adjourned, Attended, SignedAs, SittingState
 from fund.models import RoleGrant, User
 from fund.models.people import Role
 from fund.roles import Refusal, needs_role_now
 
+# A consultation is voted on file by file, and its end date ends it: nobody runs it, whoever convened it.
+NO_DESK = Refusal(
+    "consultation",
+    gettext_lazy(
+        "Une consultation écrite n’a pas de bureau : chaque dossier se vote sur sa page, jusqu’à la date de fin."
+    ),
+)
 NOT_A_SIGNATORY = Refusal(
     "signatory",
     gettext_lazy("Ce procès-verbal est signé par la présidence et le secrétariat de séance."),
@@ -43,7 +50,10 @@ def is_clerk(by: User, sitting: Sitting) -> bool:
 
 
 def can_run(by: User, sitting: Sitting) -> Refusal | None:
-    """The one who presides and the secretary note presences, take files and close their votes, while it is open."""
+    """The one who presides and the secretary note presences, take files and close their votes, while it is open. Of a
+    consultation nobody."""
+    if sitting.is_consultation:
+        return NO_DESK
     if not is_clerk(by, sitting):
         return Refusal("clerk", _("La présidence et le secrétariat de séance s’en chargent."))
     if sitting.state != SittingState.OPEN:
@@ -56,8 +66,31 @@ def can_run_item(by: User, item: AgendaItem, request: AidRequest) -> Refusal | N
     return can_run(by, item.sitting) or permissions.can_read_file(by, request)
 
 
+def _has_no_hand(item: AgendaItem, request: AidRequest) -> bool:
+    """Whether every clerk of the sitting keeps out of this file: its vote can be neither led nor closed."""
+    clerks = [user for user in seated_users() if is_clerk(user, item.sitting)]
+    return all(permissions.can_read_file(user, request) is not None for user in clerks)
+
+
+def blind_why(item: AgendaItem, request: AidRequest) -> str:
+    """For what reason a clerk who reads nothing of a file puts it off; "" where one of them may run it. Without this it
+    would hold its sitting open for ever."""
+    if request.state != RequestState.IN_REVIEW:
+        return Adjourned.CHANGED.value
+    return Adjourned.DISCUSSED.value if _has_no_hand(item, request) else ""
+
+
+def can_put_off(by: User, item: AgendaItem, request: AidRequest, why: str) -> Refusal | None:
+    """`can_run_item`, or any clerk for the reason that `blind_why` gives."""
+    if (refusal := can_run(by, item.sitting)) is not None:
+        return refusal
+    return None if why == blind_why(item, request) else can_run_item(by, item, request)
+
+
 def can_vote_in(voter: User, item: AgendaItem, request: AidRequest) -> Refusal | None:
-    """Whoever may decide the file and is there."""
+    """Whoever may decide the file and is there; in a consultation nobody, votes in writing are `cast_vote`."""
+    if item.sitting.is_consultation:
+        return NO_DESK
     if table.presences(item.sitting).get(voter.pk, Attended.ABSENT) == Attended.ABSENT:
         return Refusal(
             "absent", _("Vous n’êtes pas noté·e présent·e à cette séance : dites-le au secrétariat.")
@@ -66,15 +99,20 @@ def can_vote_in(voter: User, item: AgendaItem, request: AidRequest) -> Refusal |
 
 
 def can_enter(by: User, item: AgendaItem, request: AidRequest, voter: User) -> Refusal | None:
-    """A vote given by hand: of whoever is in the room, or represented there, noted by a clerk who may read the file."""
+    """A vote given by hand: of whoever is in the room, or represented by somebody who is, noted by a clerk who may read
+    the file."""
     refusal = can_run_item(by, item, request)
     if refusal is not None:
         return refusal
     presence = table.presences(item.sitting).get(voter.pk, Attended.ABSENT)
     if presence == Attended.REMOTE:
         return Refusal("remote", _("Cette personne est à distance : elle vote sur son propre appareil."))
-    if presence == Attended.ABSENT and not item.sitting.proxies.filter(giver=voter).exists():
-        return Refusal("away", _("Cette personne n’est ni présente, ni représentée."))
+    if presence == Attended.ABSENT:
+        if voter.pk not in table.represented(item.sitting):
+            return Refusal("away", _("Cette personne n’est ni présente, ni représentée."))
+        if not table.is_represented(voter, item, request):
+            # Under a code of its own: that a holder keeps out of this file is not told at the desk.
+            return Refusal("holder", _("Cette personne n’est pas représentée pour ce dossier."))
     return permissions.can_decide(voter, request)
 
 

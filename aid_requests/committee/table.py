@@ -20,18 +20,20 @@ from aid_requests.committee.rules import (
     Weighing,
 )
 from aid_requests.models import AgendaItem, AidRequest, Attendance, Sitting, Vote
-from fund.models import RoleGrant
+from fund.models import RoleGrant, User
 
 
 @dataclass(frozen=True)
 class Count:
-    """One file as it stands: how many voted of those who may, and the quorum in words ("" where none is looked at).
+    """One file as it stands. `cast`: votes received, each with the proxies that its voter holds; whoever steps back
+    from the file changes nothing of it, so that the room is not shown who does. `quorum` in words is that of the whole
+    sitting, "" where the rules look at each file.
 
-    Numbers alone: nobody who keeps out is named, nor any vote.
+    For the desk alone, as a yes or no: whether every awaited vote is there, and whether the file has its quorum.
     """
 
     cast: int
-    expected: int
+    is_complete: bool
     quorum: str
     has_quorum: bool
 
@@ -89,6 +91,18 @@ def weigh(item: AgendaItem, request: AidRequest, votes: list[Vote], *, is_closed
     return rules.weigh(book, matter, roll_for(item, request), ballots)
 
 
+def represented(sitting: Sitting) -> dict[int, int]:
+    """Giver → holder, of the proxies that serve now: the giver is away, the holder is there, the rules take them."""
+    return rules.seating(book_of(sitting), roll_of(sitting), Mode.SITTING).represented
+
+
+def is_represented(giver: User, item: AgendaItem, request: AidRequest) -> bool:
+    """The same for one file: a proxy falls where its giver or its holder takes no part."""
+    book, roll = seats.read(seats.rules_of(request)), roll_for(item, request)
+    whole = rules.seating(book, roll, Mode.SITTING)
+    return giver.pk in rules.for_file(book, roll, seats.matter_of(request), whole).represented
+
+
 def quorum_of(sitting: Sitting) -> QuorumCount:
     """The quorum of the whole sitting, before any file."""
     return _quorum(sitting, roll_of(sitting), Matter("", call=sitting.call))
@@ -103,11 +117,10 @@ def count_of(item: AgendaItem) -> Count:
     file = rules.for_file(book, roll, matter, whole)
     quorum = rules.quorum_of(book, matter, whole, file)
     voters = set(seats.standing_votes(request).values_list("member", flat=True))
-    own = {seat.person for seat in file.sitting} - {modes.way_of(request).signer}
-    cast = len(voters & own) + sum(
-        giver in voters or holder in voters for giver, holder in file.represented.items()
-    )
-    return Count(cast, len(own) + len(file.represented), rules.quorum_words(quorum), quorum.is_met)
+    through = {giver for giver, holder in whole.represented.items() if holder in voters}
+    awaited = {seat.person for seat in file.sitting} - {modes.way_of(request).signer} | set(file.represented)
+    words = rules.quorum_words(quorum) if book.quorum.per is Per.SITTING else ""
+    return Count(len(voters | through), awaited <= voters | through, words, quorum.is_met)
 
 
 def has_quorum(sitting: Sitting) -> bool:

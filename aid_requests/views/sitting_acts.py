@@ -17,13 +17,15 @@ from aid_requests.committee.rules import Alternates
 from aid_requests.forms.sittings import ChangeForm, ConveneForm, ItemForm, PresenceForm, ProxyForm
 from aid_requests.models import AgendaItem, AidRequest, Sitting
 from aid_requests.views.actor import actor
-from aid_requests.views.sittings import ballot, hand_form, own_sitting, show_desk, show_sitting
+from aid_requests.views.sittings import ballot, hand_form, held_sitting, own_sitting, show_desk, show_sitting
 from fund.models import User
 from fund.models.people import Role
 from fund.money import format_euros
 from fund.roles import Refused, for_roles
-from fund.workflow import WrongState
+from fund.workflow import AlreadyDone, WrongState
 
+# What says nothing of a tie between the voter and the file.
+_TOLD_AT_DESK = ("clerk", "not_open", "remote", "away", "choice", "reason", "door", "papers")
 Act = Callable[[HttpRequest, Sitting], str]
 
 
@@ -54,7 +56,7 @@ def sitting_act(request: HttpRequest, token: UUID) -> HttpResponse:
 @require_POST
 def sitting_vote(request: HttpRequest, token: UUID, item: UUID) -> HttpResponse:
     """The own vote, on the own device."""
-    sitting = own_sitting(request, token)
+    sitting = held_sitting(request, token)
     row = _item(sitting, item)
     form = ballot(row, request.POST)
     if not form.is_valid():
@@ -74,7 +76,7 @@ def sitting_vote(request: HttpRequest, token: UUID, item: UUID) -> HttpResponse:
 @require_POST
 def enter_vote(request: HttpRequest, token: UUID, item: UUID) -> HttpResponse:
     """A vote given by hand, noted at the desk."""
-    sitting = own_sitting(request, token)
+    sitting = held_sitting(request, token)
     row = _item(sitting, item)
     form = hand_form(sitting, row, request.POST)
     if not form.is_valid():
@@ -83,15 +85,20 @@ def enter_vote(request: HttpRequest, token: UUID, item: UUID) -> HttpResponse:
     try:
         actions.vote_in_sitting(by=actor(request), item=row, **values)
     except Refused as refused:
-        # Why somebody takes no part is nobody else's to read.
-        known = refused.refusal.code in ("clerk", "not_open", "remote", "away", "reason", "door")
-        neutral = _("Le vote de cette personne ne peut pas être reçu pour ce dossier.")
-        messages.error(request, str(refused.refusal.sentence) if known else neutral)
+        known = refused.refusal.code in _TOLD_AT_DESK
+        messages.error(request, str(refused.refusal.sentence) if known else _not_received())
+    except AlreadyDone:
+        messages.error(request, _not_received())
     except WrongState as wrong:
         messages.warning(request, wrong.sentence)
     else:
         messages.success(request, _("Le vote est noté."))
     return redirect("sitting_desk", token)
+
+
+def _not_received() -> str:
+    """Why somebody takes no part is nobody else's to read: whoever has voted gets the same answer."""
+    return _("Ce vote ne peut pas être reçu : cette personne a déjà voté, ou ne vote pas sur ce dossier.")
 
 
 def _change(request: HttpRequest, sitting: Sitting) -> str:

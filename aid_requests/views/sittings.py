@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -107,7 +107,7 @@ def show_sitting(
 @never_cache
 def sitting_desk(request: HttpRequest, token: UUID) -> HttpResponse:
     """Presences, the files in turn, votes by hand: for whoever presides and whoever keeps the minutes."""
-    return show_desk(request, own_sitting(request, token))
+    return show_desk(request, held_sitting(request, token))
 
 
 def show_desk(
@@ -121,11 +121,12 @@ def show_desk(
         "sitting": sitting,
         "places": sitting_lists.places(sitting),
         "presences": Attended.choices,
-        "quorum": "" if sitting.is_consultation else rules.quorum_words(table.quorum_of(sitting)),
+        "quorum": rules.quorum_words(table.quorum_of(sitting)),
         "lines": sitting_lists.agenda(by, sitting),
         "taken": item,
         "count": table.count_of(item) if item else None,
         "put_off": ItemForm(initial={"item": item.token}) if item else None,
+        "blind_why": sitting_permissions.blind_why(item, item.request) if item and not may_read else "",
         "form": (form or hand_form(sitting, item)) if item and may_read else None,
         "noted": sitting_lists.noted_by_hand(item) if item else set(),
         "budget": cash.budget((item.request.amount_cents or 0) if item else 0),
@@ -138,7 +139,7 @@ def show_desk(
 @never_cache
 def sitting_screen(request: HttpRequest, token: UUID) -> HttpResponse:
     """The file that is being voted on, big and without any control, for the wall of the room."""
-    sitting = own_sitting(request, token)
+    sitting = held_sitting(request, token)
     item = sitting_lists.taken_item(sitting)
     if item is not None and permissions.can_read_file(actor(request), item.request) is not None:
         item = None
@@ -153,7 +154,7 @@ def sitting_screen(request: HttpRequest, token: UUID) -> HttpResponse:
 
 def hand_form(sitting: Sitting, item: AgendaItem, data: Any = None) -> HandVoteForm:
     """Everybody who is in the room or represented, whoever keeps out of the file among them: the list tells nothing."""
-    represented = set(sitting.proxies.values_list("giver", flat=True))
+    represented = table.represented(sitting)
     people = [
         place.member
         for place in sitting_lists.places(sitting)
@@ -184,6 +185,7 @@ def _vote(request: HttpRequest, sitting: Sitting, form: VoteForm | None) -> dict
         "file": case_files.case_file(item.request, get_language() or "fr"),
         "count": table.count_of(item),
         "refusal": refusal,
+        "is_noted": refusal is not None and by.pk in sitting_lists.noted_by_hand(item),
         "form": None if refusal else form or ballot(item),
     }
 
@@ -210,3 +212,11 @@ def _draft(request: HttpRequest, sitting: Sitting) -> dict[str, Any]:
 
 def own_sitting(request: HttpRequest, token: UUID) -> Sitting:
     return get_object_or_404(sitting_lists.sittings_of(actor(request)), token=token)
+
+
+def held_sitting(request: HttpRequest, token: UUID) -> Sitting:
+    """The same, of one that is held at a table: a consultation has neither desk nor screen, and is 404."""
+    sitting = own_sitting(request, token)
+    if sitting.is_consultation:
+        raise Http404
+    return sitting

@@ -57,7 +57,7 @@ STAFF = (
         "Jeanne Aubrelle",
         Role.CHAIR,
         gettext_noop("Présidente du comité"),
-        gettext_noop("Lit et vote sans voir les noms ; préside la séance de ce soir."),
+        gettext_noop("Lit et vote sans voir les noms ; préside la séance de ce matin."),
         COMMITTEE_GROUP,
     ),
     Part(

@@ -182,11 +182,11 @@ class Season:
 
     def _sittings(self) -> Iterator[Timed]:
         """One vote where a second is awaited. Mobility aids come before a table from the middle of May on, but for the
-        one on which somebody voted; the next evening is that of the visitor."""
+        one on which somebody voted; the next sitting is that of the visitor, who may open it at once."""
         yield on(5, 12, 18, partial(self._vote_once, MOBILITY), 30)
         yield on(5, 12, 19, partial(open_rules, self.people[cast.ADMINISTRATOR]))
         yield on(5, 12, 20, self._convene("put_off", when(date(2020, 5, 14), 12)))
-        yield on(5, 13, 9, self._convene("tonight", when(date(2020, 5, 15), 18)))
+        yield on(5, 13, 9, self._convene("convened", when(date(2020, 5, 15), 10, 30)))
         yield on(5, 14, 12, self.table.hold)
         yield on(5, 14, 18, partial(self._vote_once, EMERGENCY))
 

@@ -1,10 +1,13 @@
 """At the table: the sitting opens, people come and go, one file after the other is voted on; then it is closed.
 
+Nothing of it is for a consultation, which nobody runs: each act is refused there (`sitting_permissions.NO_DESK`).
+
 Locks: the request (of several, by pk), then the sitting, then what a decision locks (`voting`). A vote and the closing
 of its item meet at the request: each vote is counted or refused, and the file is decided once.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,20 +24,26 @@ from fund.models import User
 from fund.roles import Refusal, demand
 from fund.workflow import AlreadyDone, WrongState
 
+# Nobody may be kept out of a sitting by holding it before they could come: it would close without quorum, and the
+# second call needs none.
+OPENS_BEFORE = timedelta(hours=1)
 # Why the table may put a file off; the other reasons are found by a count.
 PUT_OFF = (Adjourned.DISCUSSED, Adjourned.NO_MONEY, Adjourned.BLOCKED, Adjourned.CHANGED)
 
 
 def open_sitting(*, by: User, sitting: Sitting) -> Sitting:
-    """The chair presides, and is there. On the day of the convocation or after; members named since get a seat.
+    """The chair presides, and is there. From `OPENS_BEFORE` the convened hour on; members named since get a seat.
 
     Raises Refused (too early, who keeps the minutes does not preside), WrongState.
     """
     with transaction.atomic():
         sitting = workflow.lock(Sitting, sitting.pk)
         demand(sitting_permissions.can_prepare(by))
-        if clock.today() < clock.paris_date(sitting.scheduled_at):
-            demand(Refusal("too_early", _("La séance s’ouvre au jour de la convocation, pas avant.")))
+        if sitting.is_consultation:
+            demand(sitting_permissions.NO_DESK)
+        if clock.moment() < sitting.scheduled_at - OPENS_BEFORE:
+            sentence = _("La séance s’ouvre une heure avant l’heure de la convocation, pas avant.")
+            demand(Refusal("too_early", sentence))
         if sitting.secretary_id == by.pk:
             demand(
                 Refusal(
@@ -114,6 +123,8 @@ def vote_in_sitting(
     with transaction.atomic():
         request = workflow.lock(AidRequest, item.request_id)
         item = AgendaItem.objects.select_related("sitting__rules").get(pk=item.pk)
+        if item.sitting.is_consultation:
+            demand(sitting_permissions.NO_DESK)
         demand_as_read(person, request, revision, round_number, turn)
         if item.state != ItemState.TAKEN:
             raise WrongState(_("Le vote sur ce dossier n’est pas ouvert : votre vote n’a pas été compté."))
@@ -156,9 +167,7 @@ def adjourn_item(*, by: User, item: AgendaItem, why: str) -> AgendaItem:
         demand(sitting_permissions.can_run(by, sitting))
         if why not in PUT_OFF:
             demand(Refusal("why", _("Dites pourquoi ce dossier est ajourné.")))
-        # A file that is still whole may be put off only by somebody who may read it.
-        if why != Adjourned.CHANGED or request.state == RequestState.IN_REVIEW:
-            demand(sitting_permissions.can_run_item(by, item, request))
+        demand(sitting_permissions.can_put_off(by, item, request, why))
         return ending.adjourn(item, why, by=by)
 
 
@@ -188,8 +197,6 @@ def close_sitting(*, by: User, sitting: Sitting) -> Sitting:
         if sitting.state in (SittingState.CLOSED, SittingState.SIGNED):
             raise AlreadyDone(_("La séance est déjà levée."))
         demand(sitting_permissions.can_run(by, sitting))
-        if sitting.is_consultation:
-            raise WrongState(_("Une consultation se termine à sa date de fin."))
         if sitting.items.filter(state=ItemState.TAKEN).exists():
             raise WrongState(_("Un dossier est au vote : closez-le ou ajournez-le d’abord."))
         why = Adjourned.NOT_REACHED if table.has_quorum(sitting) else Adjourned.NO_QUORUM

@@ -1,4 +1,4 @@
-"""The committee at a table: its first rules, an evening that puts a file off, and the next one, that of the visitor."""
+"""The committee at a table: its first rules, a sitting that puts a file off, and the next one, that of the visitor."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,7 +29,7 @@ class Table:
         self.chair, self.secretary = people[cast.CHAIR], people[cast.SECRETARY]
 
     def convene(self, request: AidRequest, held_at: datetime) -> None:
-        """An evening with this one file on its agenda."""
+        """A sitting with this one file on its agenda."""
         sitting = actions.prepare_sitting(
             by=self.chair,
             committee=national(),
@@ -41,7 +41,7 @@ class Table:
         actions.convene_sitting(by=self.chair, sitting=sitting, secretary=self.secretary)
 
     def hold(self) -> None:
-        """The first evening: three who are there would rather know more; the minutes are signed by both."""
+        """The first sitting: three who are there would rather know more; the minutes are signed by both."""
         sitting = actions.open_sitting(by=self.chair, sitting=Sitting.objects.earliest("scheduled_at"))
         for email, presence in THERE.items():
             actions.note_presence(

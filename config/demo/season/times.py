@@ -31,8 +31,8 @@ def on(month: int, day: int, hour: int, act: Act, minute: int = 0) -> Timed:
     return Timed(datetime(YEAR, month, day, hour, minute, tzinfo=clock.PARIS), act)
 
 
-def when(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), tzinfo=clock.PARIS)
+def when(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), tzinfo=clock.PARIS)
 
 
 def day_of(text: str) -> date:

@@ -130,16 +130,20 @@ OBJECT_OF = {
 
 
 def addresses(people: SimpleNamespace, request: AidRequest) -> dict[str, dict[str, object]]:
-    """A consultation that has `request`, and one that is over, whose minutes are sealed; member 1 is the secretary."""
+    """An open sitting that put `request` off, and a consultation that is over, whose minutes are sealed; member 1 is
+    the secretary."""
     now = clock.moment()
     by = dict.fromkeys(("made_by", "convened_by", "opened_by"), people.chair)
     at = dict.fromkeys(("scheduled_at", "made_at", "convened_at", "opened_at"), now)
-    common = {"committee": national(), "kind": "consultation", "secretary": people.member1, **by, **at}
-    sitting = Sitting.objects.create(state="open", ends_at=now + timedelta(days=7), **common)
+    common = {"committee": national(), "secretary": people.member1, **by, **at}
+    sitting = Sitting.objects.create(kind="both", state="open", **common)
+    ended = {"state": "adjourned", "why": "discussed", "ended_by": people.chair, "ended_at": now}
     item = AgendaItem.objects.create(
-        sitting=sitting, request=request, number=1, added_by=people.chair, added_at=now
+        sitting=sitting, request=request, number=1, added_by=people.chair, added_at=now, **ended
     )
-    over = Sitting.objects.create(state="signed", ends_at=now + timedelta(days=7), closed_at=now, **common)
+    over = Sitting.objects.create(
+        kind="consultation", state="signed", ends_at=now + timedelta(days=7), closed_at=now, **common
+    )
     minutes = _sealed_minutes(people, over)
     return {
         "sitting": {"token": sitting.token},

@@ -3,15 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from aid_requests.committee import actions, queries
-from aid_requests.models import Decision, Minutes, Vote
+from aid_requests.models import AgendaItem, Attendance, Decision, Minutes, Vote
 from fund import balances, clock
 from fund.models import Pocket, RoleGrant
 from fund.roles import Refused
 from tests.aid_requests.committee import sitting_files as sittings
 from tests.aid_requests.committee.outcome_files import vote
-from tests.aid_requests.committee.sitting_files import code_of
+from tests.aid_requests.committee.sitting_files import code_of, say
 
 pytestmark = pytest.mark.usefixtures("proved")
 END = clock.DEMO_START + timedelta(days=7, minutes=1)
@@ -126,7 +127,66 @@ def test_a_withdrawn_file_ends_without_a_count(counted, file_of):
     assert sitting.items.get().why == "changed"
 
 
-def test_a_consultation_is_not_closed_by_hand(counted, file_of):
+@pytest.mark.parametrize("who", ["chair", "member1"])
+def test_nobody_runs_a_consultation_as_if_it_were_a_sitting(counted, file_of, who):
     sitting = sittings.consultation(counted, file_of())
-    with pytest.raises(Exception, match="date de fin"):
-        actions.close_sitting(by=counted.chair, sitting=sitting)
+    item, by = sitting.items.get(), getattr(counted, who)
+    acts = (
+        lambda: actions.open_sitting(by=counted.chair, sitting=sitting),
+        lambda: actions.note_presence(by=by, sitting=sitting, member=counted.member2, presence="room"),
+        lambda: actions.take_item(by=by, item=item),
+        lambda: say(by, item),
+        lambda: say(by, item, voter=counted.member2),
+        lambda: actions.close_item(by=by, item=item),
+        lambda: actions.adjourn_item(by=by, item=item, why="discussed"),
+        lambda: actions.close_sitting(by=by, sitting=sitting),
+    )
+    for act in acts:
+        with pytest.raises(Refused) as refused:
+            act()
+        assert code_of(refused) == "consultation" and "date de fin" in str(refused.value.refusal.sentence)
+    item.refresh_from_db()
+    assert item.state == "waiting" and not Vote.objects.exists() and not Attendance.objects.exists()
+
+
+def test_what_was_forced_to_the_vote_takes_no_vote_at_the_table_even_late(counted, file_of):
+    """An item that was taken before the guard stood: its votes are those in writing, counted at the end."""
+    request = file_of()
+    item = sittings.consultation(counted, request).items.get()
+    taken = {
+        "state": "taken",
+        "taken_by": counted.chair,
+        "taken_at": clock.moment(),
+        "revision": 1,
+        "round": 1,
+    }
+    AgendaItem.objects.filter(pk=item.pk).update(**taken)
+    Attendance.objects.create(
+        sitting=item.sitting,
+        member=counted.chair,
+        presence="room",
+        noted_by=counted.chair,
+        noted_at=clock.moment(),
+    )
+    for more in ({}, {"voter": counted.member2}):
+        with clock.at(END), pytest.raises(Refused) as refused:
+            say(counted.chair, item, **more)
+        assert code_of(refused) == "consultation"
+
+
+def test_a_consultation_has_neither_desk_nor_screen(counted, file_of, client_of):
+    request = file_of()
+    sitting = sittings.consultation(counted, request)
+    item = sitting.items.get()
+    for who in (counted.chair, counted.member1):
+        client = client_of(who)
+        assert client.get(reverse("sitting_page", args=[sitting.token])).status_code == 200
+        for name in ("sitting_desk", "sitting_screen"):
+            assert client.get(reverse(name, args=[sitting.token])).status_code == 404
+        for name in ("sitting_vote", "enter_vote"):
+            ballot = {"choice": "grant", "revision": 1, "round_number": 1, "voter": counted.member2.pk}
+            assert client.post(reverse(name, args=[sitting.token, item.token]), ballot).status_code == 404
+        fields = {"act": "take", "item": item.token}
+        answer = client.post(reverse("sitting_act", args=[sitting.token]), fields, follow=True)
+        assert answer.status_code == 200 and "n’a pas de bureau" in answer.content.decode()
+    assert not Vote.objects.exists()

@@ -1,5 +1,6 @@
 """The pages of a sitting, from its preparation to its signed minutes, and what they keep from whom."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -65,7 +66,7 @@ def test_a_sitting_is_held_in_the_browser_from_its_draft_to_its_minutes(ruled, f
         assert "est enregistré" in member.post(address, vote, follow=True).content.decode()
         by_hand = reverse("enter_vote", args=[sitting.token, item.token])
         chair.post(by_hand, {**vote, "voter": ruled.chair.pk})
-        assert Vote.objects.count() == 2 and "2 votes reçus sur 2" in page(chair, "sitting_desk", sitting)
+        assert Vote.objects.count() == 2 and "2 votes reçus. Tous" in page(chair, "sitting_desk", sitting)
         assert "Accordée" in act(chair, sitting, "close_item", item=item.token)
         assert "procès-verbal attend" in act(chair, sitting, "close")
         minutes = Minutes.objects.get()
@@ -111,9 +112,78 @@ def test_who_stepped_back_is_told_to_nobody_at_the_desk(ruled, file_of, client_o
     text = page(client, "sitting_desk", sitting)
     assert "déport" not in text and f'value="{ruled.member2.pk}"' in text
     vote = {"choice": "grant", "revision": 1, "round_number": 1, "voter": ruled.member2.pk}
-    answer = client.post(reverse("enter_vote", args=[sitting.token, item.token]), vote, follow=True)
-    assert "ne peut pas être reçu" in answer.content.decode() and "déport" not in answer.content.decode()
-    assert not Vote.objects.exists()
+    address, told = reverse("enter_vote", args=[sitting.token, item.token]), []
+    say(ruled.chair, item)
+    for voter in (ruled.member2, ruled.chair):
+        answer = client.post(address, {**vote, "voter": voter.pk}, follow=True)
+        told.append([(one.level_tag, str(one)) for one in answer.context["messages"]])
+        assert "déport" not in answer.content.decode()
+    assert told[0] == told[1] and "a déjà voté, ou ne vote pas" in told[0][0][1]
+    assert Vote.objects.count() == 1
+
+
+@pytest.mark.parametrize("per_file", [False, True])
+@pytest.mark.parametrize("has_voted", [False, True])
+def test_the_room_is_not_shown_who_steps_back(committee, file_of, client_of, evening, per_file, has_voted):
+    text = sittings.IN_SITTING
+    with clock.at(clock.DEMO_START):
+        if per_file:
+            text = text.replace("needed: 1/2", "needed: 2\n  per: file")
+        sittings.open_rules(committee.administrator, text)
+    request = file_of()
+    sitting = sittings.opened(committee, request, there=("member1", "member2", "member3"))
+    item = taken(committee, sitting)
+    say(committee.chair, item)
+    if has_voted:
+        say(committee.member2, item)
+
+    def shown() -> list[str]:
+        statuses = []
+        for name in ("sitting_page", "sitting_screen"):
+            text = page(client_of(committee.member3), name, sitting)
+            statuses += re.findall(r'<p class="small soft" role="status">.*?</p>', text)
+        return statuses
+
+    before = shown()
+    assert len(before) == 2 and "attendus" not in before[0] and "vote" in before[0]
+    actions.recuse(by=committee.member2, request=request, ground="personal_tie")
+    assert shown() == before
+
+
+def test_the_desk_puts_off_a_file_that_nobody_at_it_may_run(ruled, file_of, client_of, evening):
+    request = file_of()
+    sitting = sittings.opened(ruled, request)
+    item = taken(ruled, sitting)
+    chair = client_of(ruled.chair)
+    assert "ne peut pas être conduit" not in at_vote(page(chair, "sitting_desk", sitting))
+    actions.recuse(by=ruled.chair, request=request, ground="personal_tie")
+    assert "par l’autre personne du bureau" in at_vote(page(chair, "sitting_desk", sitting))
+    actions.recuse(by=ruled.member1, request=request, ground="personal_tie")
+    desk = at_vote(page(chair, "sitting_desk", sitting))
+    assert "ne peut pas être conduit par le bureau" in desk and "U-2020" not in desk
+    assert 'name="why" value="discussed"' in desk
+    assert "Ce dossier est ajourné" in act(chair, sitting, "adjourn", item=item.token, why="discussed")
+    assert "procès-verbal attend" in act(chair, sitting, "close")
+
+
+def test_a_withdrawn_file_is_put_off_as_changed(ruled, file_of, client_of, evening):
+    request = file_of()
+    sitting = sittings.opened(ruled, request)
+    taken(ruled, sitting)
+    type(request).objects.filter(pk=request.pk).update(state="withdrawn", withdrawn_at=clock.moment())
+    assert 'name="why" value="changed"' in at_vote(page(client_of(ruled.chair), "sitting_desk", sitting))
+
+
+def test_a_giver_who_arrives_is_told_that_the_desk_noted_a_vote(ruled, file_of, client_of, evening):
+    with clock.at(clock.DEMO_START):
+        sitting = sittings.convened(ruled, file_of())
+        actions.give_proxy(by=ruled.member3, sitting=sitting, holder=ruled.chair)
+    sitting = actions.open_sitting(by=ruled.chair, sitting=sitting)
+    item = taken(ruled, sitting)
+    say(ruled.chair, item, "refuse", voter=ruled.member3), say(ruled.chair, item)
+    actions.note_presence(by=ruled.chair, sitting=sitting, member=ruled.member3, presence="room")
+    assert "Le bureau a noté un vote en votre nom" in page(client_of(ruled.member3), "sitting_page", sitting)
+    assert "Votre vote est enregistré" in page(client_of(ruled.chair), "sitting_page", sitting)
 
 
 def test_the_choices_stay_covered_until_the_vote_is_closed(ruled, file_of, client_of, evening):
@@ -122,7 +192,7 @@ def test_the_choices_stay_covered_until_the_vote_is_closed(ruled, file_of, clien
     say(ruled.member2, item, "refuse")
     for who in (ruled.chair, ruled.member1):
         text = page(client_of(who), "sitting_page", sitting)
-        assert "1 vote reçu sur 3" in text and "contre" not in text.split("<main")[1]
+        assert "1 vote reçu. 3 présents" in text and "contre" not in text.split("<main")[1]
 
 
 def test_acts_of_others_are_refused_with_a_sentence(ruled, file_of, client_of, evening):

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django import forms
+from django.urls import reverse
 
 from aid_requests.committee import actions, table
-from aid_requests.models import Sitting
+from aid_requests.models import AgendaItem, Sitting
+from aid_requests.views.sittings import hand_form
 from fund import clock
-from fund.models import RoleGrant
+from fund.models import RoleGrant, User
 from fund.models.people import Role
 from fund.roles import Refused
 from fund.workflow import AlreadyDone, WrongState
@@ -51,7 +54,7 @@ def test_without_quorum_nothing_is_taken_and_a_second_call_is_prepared(committee
     assert Sitting.objects.count() == 2
 
 
-def test_a_quorum_of_each_file_looks_at_whoever_takes_part(committee, file_of, evening):
+def test_a_quorum_of_each_file_looks_at_whoever_takes_part(committee, file_of, client_of, evening):
     text = sittings.IN_SITTING.replace("needed: 1/2", "needed: 2\n  per: file")
     with clock.at(clock.DEMO_START):
         sittings.open_rules(committee.administrator, text)
@@ -61,6 +64,10 @@ def test_a_quorum_of_each_file_looks_at_whoever_takes_part(committee, file_of, e
     item = taken(committee, sitting)
     say(committee.chair, item)
     assert not table.count_of(item).has_quorum
+    assert table.count_of(item).quorum == "", "numbers of one file would show who steps back from it"
+    address = reverse("sitting_desk", args=[sitting.token])
+    told = "Le quorum n’est pas atteint pour ce dossier."
+    assert told in client_of(committee.chair).get(address).content.decode()
     item = actions.close_item(by=committee.chair, item=item)
     assert (item.state, item.why) == ("adjourned", "no_quorum")
 
@@ -79,9 +86,10 @@ def test_a_proxy_is_given_before_and_follows_its_holder(ruled, file_of, evening)
     with pytest.raises(WrongState):
         actions.give_proxy(by=ruled.member2, sitting=sitting, holder=ruled.member1)
     item = taken(ruled, sitting)
+    assert not table.count_of(item).is_complete
     say(ruled.chair, item)
     count = table.count_of(item)
-    assert (count.cast, count.expected) == (2, 2)
+    assert (count.cast, count.is_complete) == (2, True)
     item = actions.close_item(by=ruled.chair, item=item)
     assert item.result["in_favour"] == 2 and "Dont 1 par procuration." in item.result["told"]
 
@@ -129,6 +137,34 @@ def test_whoever_gave_a_proxy_and_is_away_does_not_vote_from_home(ruled, file_of
         say(ruled.chair, item, voter=ruled.member2)
     assert code_of(refused) == "away"
     assert say(ruled.chair, item, voter=ruled.member3).member == ruled.member3
+
+
+def test_no_hand_votes_for_whoever_gave_a_proxy_to_somebody_who_is_not_there(ruled, file_of, evening):
+    request = file_of()
+    with clock.at(clock.DEMO_START):
+        sitting = sittings.convened(ruled, request)
+        actions.give_proxy(by=ruled.member3, sitting=sitting, holder=ruled.member2)
+    sitting = actions.open_sitting(by=ruled.chair, sitting=sitting)
+    actions.note_presence(by=ruled.chair, sitting=sitting, member=ruled.member1, presence="room")
+    item = taken(ruled, sitting)
+    with pytest.raises(Refused) as refused:
+        say(ruled.chair, item, voter=ruled.member3)
+    assert code_of(refused) == "away"
+    assert not _is_offered(ruled.member3, sitting, item)
+    actions.note_presence(by=ruled.chair, sitting=sitting, member=ruled.member2, presence="remote")
+    assert _is_offered(ruled.member3, sitting, item)
+    actions.recuse(by=ruled.member2, request=request, ground="personal_tie")
+    with pytest.raises(Refused) as refused:
+        say(ruled.chair, item, voter=ruled.member3)
+    assert code_of(refused) == "holder"
+    assert _is_offered(ruled.member3, sitting, item), "the list tells nothing of who keeps out"
+
+
+def _is_offered(member: User, sitting: Sitting, item: AgendaItem) -> bool:
+    """Whether the desk's list of votes by hand holds this member."""
+    field = hand_form(sitting, item).fields["voter"]
+    assert isinstance(field, forms.ChoiceField)
+    return field.valid_value(str(member.pk))
 
 
 def test_another_chair_closes_what_nobody_is_left_to_close(ruled, file_of, evening):

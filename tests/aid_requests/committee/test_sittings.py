@@ -9,12 +9,14 @@ from aid_requests.committee import actions, queries, seats, sitting_lists, table
 from aid_requests.models import AgendaItem, Decision, Sitting, SittingSeat, Vote
 from fund import balances, clock, vault
 from fund.models import OutgoingMail, RoleGrant
+from fund.models.people import Role
 from fund.roles import Refused
 from fund.workflow import AlreadyDone, WrongState
 from tests.aid_requests.committee import factories
 from tests.aid_requests.committee import sitting_files as sittings
 from tests.aid_requests.committee.outcome_files import vote
 from tests.aid_requests.committee.sitting_files import EVENING, code_of, say, taken
+from tests.conftest import grant
 
 pytestmark = pytest.mark.usefixtures("proved")
 
@@ -111,9 +113,16 @@ def test_only_the_chair_prepares_and_opens(ruled, file_of):
     for act in (actions.cancel_sitting, actions.open_sitting):
         with pytest.raises(Refused):
             act(by=ruled.member1, sitting=sitting)
-    with pytest.raises(Refused) as refused:
+
+
+@pytest.mark.parametrize("early", [timedelta(days=5), timedelta(hours=7), timedelta(minutes=61)])
+def test_a_sitting_opens_one_hour_before_the_convened_one_and_no_earlier(ruled, file_of, early):
+    sitting = sittings.convened(ruled, file_of())
+    with clock.at(EVENING - early), pytest.raises(Refused) as refused:
         actions.open_sitting(by=ruled.chair, sitting=sitting)
     assert code_of(refused) == "too_early"
+    with clock.at(EVENING - timedelta(hours=1)):
+        assert actions.open_sitting(by=ruled.chair, sitting=sitting).state == "open"
 
 
 # In writing no more ----------------------------------------------------------------------------------------------
@@ -247,10 +256,47 @@ def test_whoever_stepped_back_is_a_headcount_and_the_other_one_runs_the_vote(rul
         say(ruled.member1, item, voter=ruled.chair)
     say(ruled.member1, item), say(ruled.member2, item)
     count = table.count_of(item)
-    assert (count.cast, count.expected) == (2, 2)
+    assert (count.cast, count.is_complete) == (2, True)
     item = actions.close_item(by=ruled.member1, item=item)
     assert item.result["taking_no_part"] == 1
     assert "Chair" not in str(item.result) and item.decision.outcome == "granted"
+
+
+def test_a_file_that_no_clerk_may_run_is_put_off_blindly_and_the_sitting_ends(ruled, file_of, evening):
+    request = file_of()
+    sitting = sittings.opened(ruled, request, there=("member1", "member2", "member3"))
+    item = taken(ruled, sitting)
+    say(ruled.member2, item)
+    actions.recuse(by=ruled.chair, request=request, ground="personal_tie")
+    with pytest.raises(Refused) as refused:
+        actions.adjourn_item(by=ruled.chair, item=item, why="discussed")
+    assert code_of(refused) == "recused", "the secretary may still run it"
+    actions.recuse(by=ruled.member1, request=request, ground="personal_tie")
+    for by, why, code in (
+        (ruled.chair, "no_money", "recused"),
+        (ruled.chair, "changed", "recused"),
+        (ruled.member2, "discussed", "clerk"),
+    ):
+        with pytest.raises(Refused) as refused:
+            actions.adjourn_item(by=by, item=item, why=why)
+        assert code_of(refused) == code
+    with pytest.raises(Refused):
+        actions.close_item(by=ruled.member1, item=item)
+    assert actions.adjourn_item(by=ruled.member1, item=item, why="discussed").why == "discussed"
+    assert not seats.standing_votes(request).exists()
+    assert actions.close_sitting(by=ruled.chair, sitting=sitting).state == "closed"
+
+
+def test_whoever_stands_in_for_the_chair_may_run_what_both_others_keep_out_of(ruled, file_of, evening):
+    request = file_of()
+    item = taken(ruled, sittings.opened(ruled, request))
+    actions.recuse(by=ruled.member1, request=request, ground="personal_tie")
+    grant(ruled.member2, Role.CHAIR, by=ruled.administrator)
+    RoleGrant.objects.filter(user=ruled.chair).update(revoked_at=clock.moment())
+    with pytest.raises(Refused) as refused:
+        actions.adjourn_item(by=ruled.member1, item=item, why="discussed")
+    assert code_of(refused) == "recused"
+    assert actions.adjourn_item(by=ruled.member2, item=item, why="discussed").ended_by == ruled.member2
 
 
 def test_a_tie_is_broken_by_the_chairs_own_voice(ruled, file_of, evening):
