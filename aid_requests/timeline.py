@@ -116,7 +116,8 @@ def _examined(request: AidRequest) -> list[Entry]:
 
 def timeline(request: AidRequest) -> list[Entry]:
     """From the first signature on, in order."""
-    rows = TransitionLog.objects.filter(object_kind=request._meta.label_lower, object_id=str(request.pk))
+    logs = TransitionLog.objects.filter(object_kind=request._meta.label_lower, object_id=str(request.pk))
+    rows = logs.exclude(name="drop_opinion")  # as the opinion itself, nothing of it is told
     origins = [str(origin) for origin in request.revisions.order_by("pk").values_list("origin", flat=True)]
     past, again = [], False
     for row in rows.order_by("pk"):

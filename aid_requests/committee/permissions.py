@@ -101,6 +101,15 @@ def can_sign(by: User, request: AidRequest) -> Refusal | None:
     return corrections.blocking_refusal(request) or is_whole(request)
 
 
+def lacks_signer(request: AidRequest) -> bool:
+    """Whether an opinion is given and nobody may sign: the signer left, stepped back, or the chair in their place
+    voted. Such a file is taken up anew."""
+    if modes.standing_opinion(request) is None:
+        return False
+    signer = modes.way_of(request).signer
+    return signer is None or can_read_file(User.objects.get(pk=signer), request) is not None
+
+
 def written_refusal(request: AidRequest) -> Refusal | None:
     """Why this file takes no vote in writing now: its rules ask for a sitting, or an agenda has it."""
     item = agendas.binding_item(request)

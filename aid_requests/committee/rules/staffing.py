@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aid_requests.committee.rules.counting import concordant_votes
-from aid_requests.committee.rules.engine import mode_of, signer_of
+from aid_requests.committee.rules.engine import mode_of
 from aid_requests.committee.rules.grammar import Mode, Per, Rules, Tie
 from aid_requests.committee.rules.matters import Kind, Matter, Roll, Seat
-from aid_requests.committee.rules.seating import bar_of, quorum_needed
+from aid_requests.committee.rules.seating import bar_of, quorum_needed, signer_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ def test_somebody_must_be_left_to_sign():
     book = replace(SITTING, mode=Mode.OPINION, opinion=Opinion(Mode.SITTING), notice=None)
     assert codes(book, *free(1, 2, 3)) == ["signer"]
     assert codes(book, Seat(1, school=1), *free(2, 3), chair=1) == ["signer"]
-    assert codes(replace(book, opinion=Opinion(Mode.SITTING, 40)), *free(1, 2, 3)) == []
+    named = replace(book, opinion=Opinion(Mode.SITTING, 40))
+    assert codes(named, *free(1, 2, 3, 40)) == []
 
 
 def test_a_delegation_that_decides_nothing_is_told():
