@@ -39,6 +39,7 @@ FORMER = ("former", "wait half", gettext_lazy("Pour d’autres membres"))
 CORRECTING = ("correcting", "wait half", gettext_lazy("Correction demandée"))
 DECIDED = ("decided", "ok full", gettext_lazy("Décidé"))
 IN_SITTING = ("in_sitting", "wait half", gettext_lazy("En séance"))
+TO_CONVENE = ("to_convene", "wait half", gettext_lazy("Consultation à convoquer"))
 TO_SIGN = ("to_sign", "wait half", gettext_lazy("À signer"))
 DELEGATED = ("delegated", "wait half", gettext_lazy("Délégué"))
 
@@ -248,6 +249,8 @@ def _status(request: AidRequest) -> tuple[str, str, object]:
         return TO_SIGN if request.to_sign else DELEGATED  # type: ignore[attr-defined]
     if request.has_voted or request.in_sitting:  # type: ignore[attr-defined]
         return VOTED if request.has_voted else IN_SITTING  # type: ignore[attr-defined]
+    if request.to_convene:  # type: ignore[attr-defined]
+        return TO_CONVENE
     if request.is_put_off:  # type: ignore[attr-defined]
         until = {"day": short_day(request.put_off_until)}  # type: ignore[attr-defined]
         return ("put_off", "wait half", _("Ajourné jusqu’au %(day)s") % until)

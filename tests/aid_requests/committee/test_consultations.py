@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
-from aid_requests.committee import actions, queries
-from aid_requests.models import Decision, Minutes, Vote
+from aid_requests.committee import actions, permissions, queries
+from aid_requests.committee.filters import QueueFilter
+from aid_requests.models import Decision, Minutes, Opinion, Vote
 from fund import balances, clock
 from fund.models import Pocket, RoleGrant
 from fund.roles import Refused
@@ -45,6 +47,59 @@ def test_votes_are_counted_at_the_end_and_not_before(counted, file_of):
     assert (decision.outcome, len(decision.vote_ids)) == ("granted", 2)
     sitting.refresh_from_db()
     assert (sitting.state, sitting.closed_by, Minutes.objects.get().sitting) == ("closed", None, sitting)
+
+
+def status_of(member, request) -> str:
+    return str(queries.queue_rows(list(queries.queue(member).filter(pk=request.pk)), "fr")[0].status[2])
+
+
+def test_without_a_consultation_nothing_is_voted_in_writing(counted, file_of, client_of):
+    request = file_of()
+    people = (counted.member1, counted.member2, counted.chair)
+    for member in people:
+        with pytest.raises(Refused) as refused:
+            vote(member, request)
+        assert code_of(refused) == "consultation"
+        assert status_of(member, request) == "Consultation à convoquer"
+        assert not queries.unread(member).exists() and queries.next_to_read(member) is None
+    assert not QueueFilter({"state": "unread"}, queryset=queries.queue(counted.chair)).qs.exists()
+    text = client_of(counted.member1).get(reverse("request_review", args=[request.token])).content.decode()
+    assert "la présidence en convoque une" in text and 'name="choice"' not in text
+    sittings.consultation(counted, request)
+    for member in people:
+        assert queries.next_to_read(member) == request and status_of(member, request) == "À lire"
+
+
+def test_after_a_consultation_without_a_decision_the_file_waits_for_another(counted, file_of):
+    request = file_of()
+    sittings.consultation(counted, request)
+    vote(counted.member1, request)
+    with clock.at(END):
+        actions.end_consultations()
+        assert permissions.can_vote(counted.member2, request).code == "consultation"
+        assert status_of(counted.member1, request) == status_of(counted.member2, request)
+        assert status_of(counted.member1, request) == "Consultation à convoquer"
+
+
+def test_concordant_votes_ask_for_no_consultation(committee, file_of):
+    sittings.open_rules(committee.administrator, sittings.WRITING)
+    request = file_of()
+    assert permissions.can_vote(committee.member1, request) is None
+    assert queries.next_to_read(committee.member1) == request
+
+
+def test_the_signer_is_not_waited_for_when_all_have_voted(committee, file_of):
+    mode = "modes:\n  - scheme: emergency-aid\n    mode: opinion\n"
+    opinion = "opinion:\n  given_in: consultation\n  signed_by: chair\n"
+    text = sittings.AT_END.replace("as_scheme", "allowed") + mode + opinion
+    sittings.open_rules(committee.administrator, text)
+    request = file_of()
+    assert permissions.can_vote(committee.member1, request).code == "consultation"
+    assert status_of(committee.member1, request) == "Consultation à convoquer"
+    sittings.consultation(committee, request)
+    assert vote(committee.member1, request) is None and vote(committee.member2, request) is None
+    assert isinstance(vote(committee.member3, request), Opinion)
+    assert permissions.can_sign(committee.chair, request) is None
 
 
 def test_a_vote_after_the_end_is_refused_even_before_the_count(counted, file_of):
