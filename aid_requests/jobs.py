@@ -13,7 +13,12 @@ from aid_requests.actions import (
     sweep_documents,
 )
 from aid_requests.actions.advances import pay_advances_again, tell_late_advances
-from aid_requests.committee.actions import end_consultations, keep_conditions, serve_waiting_list
+from aid_requests.committee.actions import (
+    end_consultations,
+    keep_conditions,
+    reopen_unsigned,
+    serve_waiting_list,
+)
 from fund import registry
 
 
@@ -25,6 +30,7 @@ def register() -> None:
     registry.register_job("look_alike_marks", timedelta(hours=6), note_missing_marks)
     registry.register_job("second_looks", timedelta(hours=1), keep_second_looks)
     registry.register_job("consultations", timedelta(minutes=5), end_consultations)
+    registry.register_job("unsigned_opinions", timedelta(hours=1), reopen_unsigned)
     registry.register_job("waiting_list", timedelta(hours=1), serve_waiting_list)
     registry.register_job("advances_again", timedelta(hours=1), pay_advances_again)
     registry.register_job("late_advances", timedelta(hours=6), tell_late_advances)

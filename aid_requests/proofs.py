@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from aid_requests.advances import rest_of
 from aid_requests.caps import GRANTED_STATES
@@ -17,6 +18,7 @@ from aid_requests.models import (
     Advance,
     AidRequest,
     Decision,
+    Opinion,
     PaperRuling,
     Reexamination,
     Vote,
@@ -151,14 +153,20 @@ def conditional_requests_wait_for_papers() -> Iterator[str]:
 
 
 def adjournments_open_turns() -> Iterator[str]:
-    """The committee took a file up once more than it put it off, and one adjournment ended each turn before."""
-    ended: dict[int, set[int]] = {}
-    for request, turn in Adjournment.objects.values_list("request", "turn"):
-        ended.setdefault(request, set()).add(turn)
-    rows = AidRequest.objects.filter(Q(turn__gt=1) | Q(pk__in=ended)).order_by("pk")
+    """Each turn before the present one was ended by an adjournment, or by an opinion that nobody could sign."""
+    put_off, dropped = _turns(Adjournment.objects.all()), _turns(Opinion.objects.filter(decision=None))
+    rows = AidRequest.objects.filter(Q(turn__gt=1) | Q(pk__in=put_off)).order_by("pk")
     for pk, turn in rows.values_list("pk", "turn"):
-        if ended.get(pk, set()) != set(range(1, turn)):
+        ended, before = put_off.get(pk, set()), set(range(1, turn))
+        if not ended <= before <= ended | dropped.get(pk, set()):
             yield f"request {pk}: its turn {turn} and its adjournments do not go together."
+
+
+def _turns(rows: QuerySet[Any]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for request, turn in rows.values_list("request", "turn"):
+        found.setdefault(request, set()).add(turn)
+    return found
 
 
 def decisions_rest_on_votes() -> Iterator[str]:

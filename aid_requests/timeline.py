@@ -7,6 +7,7 @@ from aid_requests.correspondence.events import Entry, correspondence
 from aid_requests.models import Advance, AidRequest
 from aid_requests.models.correspondence import RevisionOrigin
 from aid_requests.models.requests import RequestState
+from aid_requests.models.sittings import SittingKind
 from fund import clock
 from fund.models import PaymentOrder, TransitionLog
 from fund.models.people import Role
@@ -108,15 +109,18 @@ def _advanced(request: AidRequest) -> list[Entry]:
 def _examined(request: AidRequest) -> list[Entry]:
     """The sittings that had it before them; what was said there is told by the decision alone."""
     items = request.agenda_items.exclude(taken_at=None).order_by("taken_at")
-    return [
-        Entry(_("Examinée"), _("Par le comité, en séance"), "past", taken_at)
-        for taken_at in items.values_list("taken_at", flat=True)
-    ]
+    told = []
+    for taken_at, kind in items.values_list("taken_at", "sitting__kind"):
+        in_writing = kind == SittingKind.CONSULTATION
+        how = _("Par le comité, par consultation") if in_writing else _("Par le comité, en séance")
+        told.append(Entry(_("Examinée"), how, "past", taken_at))
+    return told
 
 
 def timeline(request: AidRequest) -> list[Entry]:
     """From the first signature on, in order."""
-    rows = TransitionLog.objects.filter(object_kind=request._meta.label_lower, object_id=str(request.pk))
+    logs = TransitionLog.objects.filter(object_kind=request._meta.label_lower, object_id=str(request.pk))
+    rows = logs.exclude(name="drop_opinion")  # as the opinion itself, nothing of it is told
     origins = [str(origin) for origin in request.revisions.order_by("pk").values_list("origin", flat=True)]
     past, again = [], False
     for row in rows.order_by("pk"):

@@ -83,6 +83,8 @@ def with_waits_since(files: QuerySet[AidRequest]) -> QuerySet[Any]:
         object_kind=_KIND, object_id=Cast(OuterRef("pk"), CharField()), to_state=OuterRef("state")
     )
     came = Subquery(moves.order_by("-pk").values("at")[:1])
+    # A file that lost its signer waits as long as before for the committee.
+    moves = moves.exclude(name="drop_opinion")
     return files.annotate(waits_since=Coalesce(came, F("submitted_at"), F("created_at")))
 
 

@@ -26,6 +26,7 @@ REQUEST = Workflow(
         "certify": Step((SUBMITTED,), IN_REVIEW),
         "correct": Step((SUBMITTED, IN_REVIEW), DRAFT),
         "adjourn": Step((IN_REVIEW,), IN_REVIEW),
+        "drop_opinion": Step((IN_REVIEW,), IN_REVIEW),
         "grant": Step((IN_REVIEW,), GRANTED),
         "grant_subject": Step((IN_REVIEW,), CONDITIONAL),
         "refuse": Step((IN_REVIEW,), REFUSED),

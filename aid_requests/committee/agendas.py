@@ -19,10 +19,14 @@ def binding_item(request: AidRequest) -> AgendaItem | None:
     return items.select_related("sitting__rules").first()
 
 
+def on_an_agenda() -> QuerySet[AgendaItem]:
+    """For a queryset of requests: the item that binds each."""
+    return AgendaItem.objects.filter(request=OuterRef("pk"), ended_at=None, sitting__state__in=BINDING)
+
+
 def in_a_sitting() -> QuerySet[AgendaItem]:
-    """For a queryset of requests: the item of a sitting that has each, where nobody votes in writing."""
-    items = AgendaItem.objects.filter(request=OuterRef("pk"), ended_at=None, sitting__state__in=BINDING)
-    return items.exclude(sitting__kind=SittingKind.CONSULTATION)
+    """The same, of a sitting, where nobody votes in writing."""
+    return on_an_agenda().exclude(sitting__kind=SittingKind.CONSULTATION)
 
 
 def written_refusal(item: AgendaItem) -> Refusal | None:

@@ -1,10 +1,12 @@
-"""Files before the committee that wait for no vote in writing now, and in whose hands they are: of a sitting, of one
-person who decides by delegation, of whoever signs, or put off until a day.
+"""Files before the committee that wait for no vote in writing now, and in whose hands they are: of a sitting, of a
+consultation that is not convened yet, of one person who decides by delegation, of whoever signs, or put off until a
+day.
 
 For lists of any length: what `modes` and `permissions` answer about one file, as a part of the query. The pages of a
 file and the acts ask those again.
 """
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -23,21 +25,23 @@ NOBODY = Q(pk__in=[])
 
 
 def with_hands(files: QuerySet[Any], member: User) -> QuerySet[Any]:
-    """The files with `in_sitting`, `to_sign`, `delegated` (to somebody else than this member) and what
-    `put_off.with_put_off` says. They have `has_votes` and `rules_of_first_vote` already."""
-    delegated, by_sitting = _by_the_rules(member)
+    """The files with `in_sitting`, `to_convene` (votes are counted at an end date, and no consultation has it),
+    `to_sign`, `delegated` (to somebody else than this member) and what `put_off.with_put_off` says. They have
+    `has_votes` and `rules_of_first_vote` already."""
+    given_to = _by_the_rules(member)
     here = {name: OuterRef(name) for name in ("revision", "round", "turn")}
     given = Opinion.objects.filter(request=OuterRef("pk"), **here)
     return put_off.with_put_off(files).annotate(
-        in_sitting=_flag(Exists(agendas.in_a_sitting()) | by_sitting),
+        in_sitting=_flag(Exists(agendas.in_a_sitting()) | given_to.sitting),
+        to_convene=_flag(given_to.end_date & ~Exists(agendas.on_an_agenda())),
         to_sign=_flag(Exists(given) & ~Exists(_fallen_opinion_votes())),
-        delegated=_flag(delegated),
+        delegated=_flag(given_to.delegate),
     )
 
 
 def without_hands(files: QuerySet[Any]) -> QuerySet[Any]:
     """Of files `with_hands`, those that wait for votes in writing."""
-    return files.filter(in_sitting=0, to_sign=0, delegated=0, is_put_off=0)
+    return files.filter(in_sitting=0, to_convene=0, to_sign=0, delegated=0, is_put_off=0)
 
 
 def _flag(condition: Q | Combinable) -> Case:
@@ -50,25 +54,38 @@ def _fallen_opinion_votes() -> QuerySet[Vote]:
     return seats.unheard(Vote.objects.filter(agendas.STANDING, request=OuterRef("pk"), **here))
 
 
+@dataclass(frozen=True)
+class _GivenTo:
+    """Which files the open rules give to one person who is somebody else, and which they have decided in a sitting, or
+    counted at an end date."""
+
+    delegate: Q = NOBODY
+    sitting: Q = NOBODY
+    end_date: Q = NOBODY
+
+
 @once_a_page
-def _by_the_rules(member: User) -> tuple[Q, Q]:
-    """Which files the open rules give to one person who is somebody else, and which they have decided in a sitting."""
-    delegated, by_sitting = NOBODY, NOBODY
+def _by_the_rules(member: User) -> _GivenTo:
+    found = _GivenTo()
     opened = seats.open_versions()
     seated = {seat.person for seat in seats.members().seats}
     for version in SchemeVersion.objects.exclude(opened_at=None).select_related("scheme"):
         kept = opened.get(version.scheme.committee_id)
-        book, slug = seats.read(kept), version.scheme.slug
-        mode = book.mode_for(slug)
-        covered = NOBODY
-        if kept is not None and mode is Mode.DELEGATION:
+        if kept is None:
+            continue
+        book = seats.read(kept)
+        mode, covered = book.mode_for(version.scheme.slug), NOBODY
+        if mode is Mode.DELEGATION:
             covered = _covered(book, version, seated) & _under(kept)
             if book.delegation is not None and book.delegation.person != member.pk:
-                delegated |= covered
+                found = replace(found, delegate=found.delegate | covered)
             mode = book.mode
-        if kept is not None and _form(book, mode) is Mode.SITTING:
-            by_sitting |= Q(scheme_version=version.pk) & _under(kept) & ~covered
-    return delegated, by_sitting
+        form, own = _form(book, mode), Q(scheme_version=version.pk) & _under(kept) & ~covered
+        if form is Mode.SITTING:
+            found = replace(found, sitting=found.sitting | own)
+        elif form is Mode.CONSULTATION and not seats.ends_by_number(book):
+            found = replace(found, end_date=found.end_date | own)
+    return found
 
 
 def _form(book: Rules, mode: Mode) -> Mode:

@@ -25,6 +25,26 @@ def open_schemes() -> list[Scheme]:
     return [sealed.scheme_of(version) for version in versions]
 
 
+def unknown_names(book: Rules) -> list[tuple[str, str]]:
+    """What `book` names and no version of any scheme has, open or not: (slug, "") of a scheme, (slug, code) of a case.
+    A name that was mistyped would take the sitting or the unanimity away without a word."""
+    cases: defaultdict[str, set[str]] = defaultdict(set)
+    for version in SchemeVersion.objects.select_related("scheme"):
+        cases[version.scheme.slug] |= {case.code for case in sealed.scheme_of(version).cases}
+    named = [(one.scheme, "") for one in book.modes]
+    named += [
+        (slug, case)
+        for slug, _slash, case in (code.partition("/") for code in book.unanimity)
+        if slug != EXCEPTIONS
+    ]
+    missing = [
+        (slug, case if slug in cases else "")
+        for slug, case in named
+        if slug not in cases or (case and case not in cases[slug])
+    ]
+    return list(dict.fromkeys(missing))
+
+
 def known_schemes(book: Rules, language: str) -> list[KnownScheme]:
     """The open ones, and whatever else `book` names: nothing that a file says is lost in the form."""
     named: defaultdict[str, set[str]] = defaultdict(set)

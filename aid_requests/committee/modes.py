@@ -1,16 +1,18 @@
 """How one file is decided under its rules: by the committee, by one person alone, or signed after an opinion.
 
 Where the delegation does not cover a file, or nobody may sign it, the committee decides as ever: no file is left to
-somebody who has a tie with it.
+somebody who has a tie with it. Where the last one who may sign goes after the opinion, it falls (`actions.reopening`).
 """
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from aid_requests.committee import rules, seats
 from aid_requests.committee.rules import Mode
 from aid_requests.models import AidRequest, Opinion, RulesVersion, Vote
+from aid_requests.models.requests import RequestState
 from fund.models import User
 from fund.roles import Refusal
 
@@ -34,22 +36,20 @@ def way_under(request: AidRequest, version: RulesVersion | None) -> Way:
     book = seats.read(version)
     if not book.modes_used & {Mode.DELEGATION, Mode.OPINION}:
         return Way(book.mode_for(request.scheme_version.scheme.slug))
-    matter, roll = seats.matter_of(request), seats.roll_of(request)
+    matter, roll = seats.matter_under(request, book), seats.roll_of(request)
     mode, _why = rules.mode_of(book, matter, roll)
     if mode is Mode.DELEGATION and book.delegation is not None:
         return Way(mode, delegate=book.delegation.person, reference=book.delegation.reference)
     if mode is Mode.OPINION:
-        voted = set(standing_voters(request))
-        for person in (rules.signer_of(book, matter, roll), roll.chair):
-            seat = roll.seat_of(person)
-            is_free = seat is not None and not seat.is_removed and person not in voted
-            if seat is not None and is_free and rules.bar_of(book, matter, seat) is None:
-                return Way(mode, signer=person)
+        return Way(mode, signer=rules.signer_of(book, matter, roll))
     return Way(mode)
 
 
-def standing_voters(request: AidRequest) -> list[int]:
-    return list(seats.standing_votes(request).values_list("member", flat=True))
+def with_opinion(files: QuerySet[AidRequest]) -> QuerySet[AidRequest]:
+    """Those in review whose present turn has an opinion, standing or not."""
+    here = {name: OuterRef(name) for name in ("revision", "round", "turn")}
+    given = Opinion.objects.filter(request=OuterRef("pk"), **here)
+    return files.filter(Exists(given), state=RequestState.IN_REVIEW)
 
 
 def standing_opinion(request: AidRequest) -> Opinion | None:

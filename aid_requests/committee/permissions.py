@@ -101,13 +101,29 @@ def can_sign(by: User, request: AidRequest) -> Refusal | None:
     return corrections.blocking_refusal(request) or is_whole(request)
 
 
+def lacks_signer(request: AidRequest) -> bool:
+    """Whether an opinion is given and nobody may sign: the signer left, stepped back, or the chair in their place
+    voted. Such a file is taken up anew."""
+    if modes.standing_opinion(request) is None:
+        return False
+    signer = modes.way_of(request).signer
+    return signer is None or can_read_file(User.objects.get(pk=signer), request) is not None
+
+
 def written_refusal(request: AidRequest) -> Refusal | None:
-    """Why this file takes no vote in writing now: its rules ask for a sitting, or an agenda has it."""
+    """Why this file takes no vote in writing now: its rules ask for a sitting or an end date, or an agenda has it."""
     item = agendas.binding_item(request)
     if item is not None:
         return agendas.written_refusal(item)
-    if seats.form_of(seats.read(seats.rules_of(request)), request) is Mode.SITTING:
+    book = seats.read(seats.rules_of(request))
+    form = seats.form_of(book, request)
+    if form is Mode.SITTING:
         return Refusal("sitting", _("Ce dossier se décide en séance : il attend d’être à un ordre du jour."))
+    if form is Mode.CONSULTATION and not seats.ends_by_number(book):
+        sentence = _(
+            "Ce dossier se vote par consultation, jusqu’à une date de fin : la présidence en convoque une d’abord."
+        )
+        return Refusal("consultation", sentence)
     return None
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from aid_requests import advances, deadlines, sealed
 from aid_requests.committee import agendas, hands, modes, permissions, put_off, rules, seats
-from aid_requests.committee.rules import Matter, Rules
+from aid_requests.committee.rules import Matter, Mode, Rules
 from aid_requests.models import (
     AidRequest,
     Applicant,
@@ -39,6 +39,7 @@ FORMER = ("former", "wait half", gettext_lazy("Pour d’autres membres"))
 CORRECTING = ("correcting", "wait half", gettext_lazy("Correction demandée"))
 DECIDED = ("decided", "ok full", gettext_lazy("Décidé"))
 IN_SITTING = ("in_sitting", "wait half", gettext_lazy("En séance"))
+TO_CONVENE = ("to_convene", "wait half", gettext_lazy("Consultation à convoquer"))
 TO_SIGN = ("to_sign", "wait half", gettext_lazy("À signer"))
 DELEGATED = ("delegated", "wait half", gettext_lazy("Délégué"))
 
@@ -164,9 +165,12 @@ def _waiting(member: User) -> QuerySet[Any]:
 
 
 def shortage_of(request: AidRequest) -> str:
-    """A sentence when fewer members are left than must vote on a file in review, else ""."""
-    if request.state != RequestState.IN_REVIEW or modes.way_of(request).delegate is not None:
+    """A sentence when fewer members are left than must vote on a file in review, or nobody to sign it, else ""."""
+    way = modes.way_of(request)
+    if request.state != RequestState.IN_REVIEW or way.delegate is not None:
         return ""
+    if way.mode is Mode.OPINION and permissions.lacks_signer(request):
+        return _("Plus personne ne peut signer la décision : dans l’heure, le comité reprendra ce dossier.")
     scheme = sealed.scheme_of(request.scheme_version)
     book = seats.read(seats.rules_of(request))
     said = list(counting(request).values_list("choice", flat=True))
@@ -185,8 +189,9 @@ def shortage_of(request: AidRequest) -> str:
 
 
 def short_files(requests: list[AidRequest]) -> list[tuple[AidRequest, str]]:
-    """Among the rows of one page, the re-examined files that too few members are left to decide."""
-    again = [request for request in requests if request.round > 1]
+    """Among the rows of one page, the re-examined files that too few members are left to decide, and those whose
+    opinion nobody may sign."""
+    again = [request for request in requests if request.round > 1 or request.to_sign]  # type: ignore[attr-defined]
     return [(request, sentence) for request in again if (sentence := shortage_of(request))]
 
 
@@ -244,6 +249,8 @@ def _status(request: AidRequest) -> tuple[str, str, object]:
         return TO_SIGN if request.to_sign else DELEGATED  # type: ignore[attr-defined]
     if request.has_voted or request.in_sitting:  # type: ignore[attr-defined]
         return VOTED if request.has_voted else IN_SITTING  # type: ignore[attr-defined]
+    if request.to_convene:  # type: ignore[attr-defined]
+        return TO_CONVENE
     if request.is_put_off:  # type: ignore[attr-defined]
         until = {"day": short_day(request.put_off_until)}  # type: ignore[attr-defined]
         return ("put_off", "wait half", _("Ajourné jusqu’au %(day)s") % until)

@@ -45,12 +45,16 @@ REASON_MISSING: dict[str, StrOrPromise] = {
 }
 DOOR_MISSING = _("Choisissez vers qui vous réorientez : l’élève le lira.")
 PAPER_MISSING = _("Choisissez la pièce que l’élève doit apporter.")
-# What the rules make of a count where no vote gives a reason: an abstention, or a tie that they refuse.
+# What the rules make of a count where no vote gives a reason: an abstention, a tie, an end date that came too soon.
 NO_MAJORITY = "no_majority"
 TIED = "tied"
+TOO_FEW = "too_few"
 PAPER_NOT_BROUGHT = "paper_not_brought"
 _BY_THE_RULES: dict[str, StrOrPromise] = {
     TIED: _("Les voix se sont partagées : le comité relit votre demande."),
+    TOO_FEW: _(
+        "Trop peu de membres ont voté dans le même sens avant la date de fin : le comité relit votre demande."
+    ),
     PAPER_NOT_BROUGHT: _("La pièce demandée n’est pas arrivée dans le délai, ou ne convenait pas."),
     NO_MAJORITY: _("La demande n’a pas réuni la majorité que le règlement du comité demande."),
 }

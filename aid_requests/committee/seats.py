@@ -5,6 +5,7 @@ then it has those of the sitting that is convened for it, else those that are op
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from django.db.models import CharField, Exists, IntegerField, OuterRef, Q, QuerySet
@@ -149,6 +150,15 @@ def matter_of(request: AidRequest) -> Matter:
     )
 
 
+def matter_under(request: AidRequest, book: Rules) -> Matter:
+    """`matter_of`, with whoever voted on it in this round where somebody signs the decision."""
+    matter = matter_of(request)
+    if Mode.OPINION not in book.modes_used:
+        return matter
+    voters = Vote.objects.filter(request=request, round=request.round).values_list("member", flat=True)
+    return replace(matter, voters=frozenset(voters))
+
+
 def roll_of(request: AidRequest) -> Roll:
     """Whoever has a seat now, with what keeps out of this file (R133-12); a voter without a seat any more is removed.
 
@@ -233,7 +243,7 @@ def signed_before(member: User) -> Exists:
 def weigh(request: AidRequest, book: Rules, votes: Iterable[Vote]) -> Weighing:
     """What these votes are worth under `book`; read under the file's lock when something is decided by it."""
     ballots = {vote.member_id: BALLOTS[vote.choice] for vote in votes}
-    return rules.weigh(book, matter_of(request), roll_of(request), ballots)
+    return rules.weigh(book, matter_under(request, book), roll_of(request), ballots)
 
 
 def keeps_own_school_out(request: AidRequest) -> bool:

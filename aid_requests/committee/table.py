@@ -85,9 +85,9 @@ def roll_for(item: AgendaItem, request: AidRequest) -> Roll:
 
 def weigh(item: AgendaItem, request: AidRequest, votes: list[Vote], *, is_closed: bool) -> Weighing:
     """What the votes on this item are worth; under the request's lock when something is decided by it."""
-    matter = replace(seats.matter_of(request), call=item.sitting.call, is_closed=is_closed)
-    ballots = {vote.member_id: seats.BALLOTS[vote.choice] for vote in votes}
     book = seats.read(seats.rules_of(request))
+    matter = replace(seats.matter_under(request, book), call=item.sitting.call, is_closed=is_closed)
+    ballots = {vote.member_id: seats.BALLOTS[vote.choice] for vote in votes}
     return rules.weigh(book, matter, roll_for(item, request), ballots)
 
 

@@ -208,7 +208,8 @@ def test_an_exception_needs_everybody(matter):
 
 
 def test_after_an_opinion_one_person_signs_and_may_depart_from_it():
-    book, roll = read("votes-cast-unanimity"), table(*[REMOTE] * 3)
+    book = read("votes-cast-unanimity")
+    roll = Roll((*table(*[REMOTE] * 3).seats, Seat(40)), chair=1)  # who signs has a seat
     said = votes(grant="12", refuse="3")
     advised = rules.weigh(book, closed("mobility-aid"), roll, said)
     assert (advised.opinion, advised.outcome) == (Outcome.GRANTED, None)

@@ -30,6 +30,7 @@ from aid_requests.committee.actions.presiding import (
     take_item,
     vote_in_sitting,
 )
+from aid_requests.committee.actions.reopening import reopen_unsigned
 from aid_requests.committee.actions.serving import grant_from_list, serve_now, serve_waiting_list
 from aid_requests.committee.actions.signing import sign_decision
 from aid_requests.committee.actions.unmasking import unmask
@@ -61,6 +62,7 @@ __all__ = [
     "recuse",
     "remind_of_papers",
     "remove_item",
+    "reopen_unsigned",
     "return_paper",
     "serve_now",
     "serve_waiting_list",

@@ -19,11 +19,14 @@ from fund import audit, clock, vault, workflow
 from fund.models import User
 
 
-def adjourn(request: AidRequest, last: Vote, votes: Sequence[Vote], *, by: User | None) -> Adjournment:
-    """Puts the file off, `last` being the vote cast last and `votes` those that asked for it; none where the rules
-    adjourn a tie. The file stays in review, in its next turn. `by` is None where a consultation ended by its date."""
+def adjourn(
+    request: AidRequest, last: Vote, votes: Sequence[Vote], *, by: User | None, otherwise: str = reasons.TIED
+) -> Adjournment:
+    """Puts the file off, `last` being the vote cast last and `votes` those that asked for it; where none did, the rules
+    made it of the count, and `otherwise` says why. The file stays in review, in its next turn. `by` is None where a
+    consultation ended by its date."""
     asked = [vote.reason_code for vote in votes if vote.choice == VoteChoice.ADJOURN]
-    codes = list(dict.fromkeys(asked)) or [reasons.TIED]
+    codes = list(dict.fromkeys(asked)) or [otherwise]
     now, today = clock.moment(), clock.today()
     again = today + timedelta(days=settings.ADJOURNED_DAYS)
     letter = render_adjournment(request, Putting(today, again, tuple(codes)))

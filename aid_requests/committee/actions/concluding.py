@@ -13,7 +13,7 @@ from aid_requests.committee.actions import deciding, funding
 from aid_requests.committee.actions.adjourning import adjourn
 from aid_requests.committee.actions.advising import give_opinion
 from aid_requests.committee.letters import Ruling
-from aid_requests.committee.rules import Outcome, Weighing
+from aid_requests.committee.rules import How, Outcome, Weighing
 from aid_requests.models import Adjournment, AidRequest, Decision, Opinion, Vote
 from aid_requests.models.decisions import FAVOURABLE, DecisionOutcome, VoteChoice
 from fund import clock
@@ -39,12 +39,12 @@ def conclude(
     Raises Refused where a grant cannot be made; where it only has not its money and `may_wait`, it goes on the list.
     """
     outcome = weighing.outcome or weighing.opinion
-    if outcome is None:
+    if outcome is None or not votes:  # nobody voted by the end date: nothing is made of it
         return None
     side, last = weighing.winners or weighing.advisers, votes[-1]
     winners = [vote for vote in votes if vote.member_id in side]
     if outcome is Outcome.ADJOURNED:
-        return adjourn(request, last, winners, by=by)
+        return adjourn(request, last, winners, by=by, otherwise=_why_adjourned(weighing))
     asks_papers = outcome is Outcome.SUBJECT_TO
     way = modes.way_under(request, last.rules)
     if weighing.outcome is None and way.signer is not None:
@@ -55,6 +55,13 @@ def conclude(
     if way.delegate is not None:
         ruling = replace(ruling, delegation=way.reference, author=last.member)
     return deciding.decide(request, deciding.passed_by(winners, last, ruling, pocket), by=by)
+
+
+def _why_adjourned(weighing: Weighing) -> str:
+    """Why the rules adjourn what no vote asked to put off: as many on both sides, or too few who said the same."""
+    tally, how = weighing.tally, weighing.opinion_how or weighing.how
+    is_split = how is not How.NOT_CONCORDANT or tally.in_favour == tally.against > 0
+    return reasons.TIED if is_split else reasons.TOO_FEW
 
 
 def fund(request: AidRequest, outcome: DecisionOutcome, *, may_wait: bool) -> tuple[DecisionOutcome, Pocket]:

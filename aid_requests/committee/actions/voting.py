@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from aid_requests.committee import agendas, modes, papers, permissions, reasons, redirecting, seats
 from aid_requests.committee.actions import concluding, ending
+from aid_requests.committee.actions.reopening import reopen_if_unsigned
 from aid_requests.committee.rules import Mode
-from aid_requests.models import AidRequest, Recusal, RulesVersion, Vote
+from aid_requests.models import Adjournment, AidRequest, Recusal, RulesVersion, Vote
 from aid_requests.models.decisions import RecusalGround, VoteChoice
 from aid_requests.models.requests import DECIDED_STATES, RequestState
 from aid_requests.models.rules import RulesState
@@ -118,6 +119,7 @@ def add_vote(request: AidRequest, vote: Vote, by: User) -> None:
 
 def recuse(*, by: User, request: AidRequest, ground: str) -> Recusal:
     """A member steps back from a file for good (CRPA R133-12): no reading, no vote, and a vote cast no longer counts.
+    Where nobody else may sign the opinion that was given, the committee takes the file up anew.
 
     Raises Refused (not a reader, unknown ground), AlreadyDone, and WrongState once the file is decided.
     """
@@ -134,6 +136,7 @@ def recuse(*, by: User, request: AidRequest, ground: str) -> Recusal:
             request=request, member=by, ground=ground, declared_at=clock.moment()
         )
         audit.record("request.recused", request, by=by, recusal=recusal.pk)
+        reopen_if_unsigned(request, by=by)
     return recusal
 
 
@@ -152,7 +155,8 @@ def demand_unchanged(request: AidRequest, *, revision: int, round_number: int, t
     """Raises WrongState unless the file in review is the one that was read."""
     if request.state == RequestState.WITHDRAWN:
         raise WrongState(_("Cette demande a été retirée."))
-    if request.round == round_number and request.turn > turn:
+    ended = Adjournment.objects.filter(request=request, turn=request.turn - 1)
+    if request.round == round_number and request.turn > turn and ended.exists():
         raise WrongState(_("Le comité a ajourné ce dossier pendant votre lecture : relisez-le."))
     now = (request.revision, request.round, request.turn)
     if now != (revision, round_number, turn) or request.state != RequestState.IN_REVIEW:

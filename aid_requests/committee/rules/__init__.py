@@ -5,7 +5,7 @@ Pure: no database, no clock, no request. `load` reads a file, `weigh` tells what
 """
 
 from aid_requests.committee.rules.counting import concordant_votes, is_unanimous
-from aid_requests.committee.rules.engine import mode_of, signer_of, weigh
+from aid_requests.committee.rules.engine import mode_of, weigh
 from aid_requests.committee.rules.grammar import DEFAULT, Alternates, Mode, Per, Rules
 from aid_requests.committee.rules.matters import (
     ABSTAIN,
@@ -34,6 +34,7 @@ from aid_requests.committee.rules.seating import (
     quorum_needed,
     quorum_of,
     seating,
+    signer_of,
 )
 from aid_requests.committee.rules.sentences import explain, headline, quorum_words, unheard_words
 from aid_requests.committee.rules.staffing import Shortfall, StaffedScheme, shortfalls

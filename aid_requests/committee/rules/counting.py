@@ -36,12 +36,15 @@ def concordant_votes(rules: Rules, scheme_votes: int) -> int | None:
     return consultation.votes or scheme_votes
 
 
-def collective(rules: Rules, matter: Matter, roll: Roll, votes: Votes, mode: Mode) -> Weighing:
-    """A sitting or a written consultation, as its votes stand."""
+def collective(
+    rules: Rules, matter: Matter, roll: Roll, votes: Votes, mode: Mode, *, signer: int | None = None
+) -> Weighing:
+    """A sitting or a written consultation, as its votes stand. `signer` signs what it advises, and is asked no vote."""
     whole = seating(rules, roll, mode)
     file = for_file(rules, roll, matter, whole)
     voices = _voices(file, votes)
-    tally = _tally(file, voices)
+    asked = _without(file, signer)
+    tally = _tally(asked, voices)
     in_writing = mode is Mode.CONSULTATION
     needed = concordant_votes(rules, matter.scheme_votes) if in_writing else None
     weighing = Weighing(
@@ -63,10 +66,19 @@ def collective(rules: Rules, matter: Matter, roll: Roll, votes: Votes, mode: Mod
         base_count = len(voices)
     else:
         quorum = quorum_of(rules, matter, whole, file)
-        base_count = len(file.sitting) + len(file.represented)
+        base_count = len(asked.sitting) + len(asked.represented)
     if rules.majority.base is Base.VOTES_CAST:
         base_count = tally.cast
     return _counted(replace(weighing, quorum=quorum, base_count=base_count), matter, roll)
+
+
+def _without(file: Seating, signer: int | None) -> Seating:
+    """Those who are asked for a vote: whoever signs the decision is there for the quorum, and not waited for."""
+    if signer is None:
+        return file
+    represented = {giver: holder for giver, holder in file.represented.items() if giver != signer}
+    sitting = tuple(seat for seat in file.sitting if seat.person != signer)
+    return replace(file, sitting=sitting, represented=represented)
 
 
 def _voices(file: Seating, votes: Votes) -> tuple[Voice, ...]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from aid_requests.committee.rules.counting import collective, is_unanimous
 from aid_requests.committee.rules.grammar import Mode, Rules
 from aid_requests.committee.rules.matters import Choice, Matter, Roll, Votes
-from aid_requests.committee.rules.seating import Unheard, bar_of, for_file, seating
+from aid_requests.committee.rules.seating import Unheard, bar_of, for_file, seating, signer_of
 from aid_requests.committee.rules.weighing import How, NotDelegated, Tally, Voice, Weighing
 
 
@@ -24,7 +24,9 @@ def weigh(rules: Rules, matter: Matter, roll: Roll, votes: Votes) -> Weighing:
         weighing = collective(rules, matter, roll, votes, mode)
     else:
         given_in = rules.opinion.given_in if rules.opinion else Mode.SITTING
-        weighing = _signed(collective(rules, matter, roll, votes, given_in), matter, roll)
+        signer = signer_of(rules, matter, roll, voted=votes)
+        advised = collective(rules, matter, roll, votes, given_in, signer=signer)
+        weighing = _signed(advised, matter, roll)
     return replace(weighing, not_delegated=not_delegated)
 
 
@@ -36,17 +38,6 @@ def mode_of(rules: Rules, matter: Matter, roll: Roll) -> tuple[Mode, NotDelegate
         return mode, None
     # Rules that were read have another default; rules made by hand may not, and are answered all the same.
     return (Mode.CONSULTATION if rules.mode is Mode.DELEGATION else rules.mode), why
-
-
-def signer_of(rules: Rules, matter: Matter, roll: Roll) -> int | None:
-    """Who signs after an opinion; None when nobody presides, or that person was removed or takes no part here."""
-    if rules.opinion is None:
-        return None
-    person = rules.opinion.signed_by or roll.chair
-    seat = roll.seat_of(person)
-    if seat is not None and (seat.is_removed or bar_of(rules, matter, seat) is not None):
-        return None
-    return person
 
 
 def _not_delegated(rules: Rules, matter: Matter, roll: Roll) -> NotDelegated | None:

@@ -137,7 +137,8 @@ class Signature:
 class Matter:
     """One file as the rules see it. `call` is 2 at a sitting called again. `is_closed`: the vote is over (the chair
     closed it, or the end date of the consultation is past). `scheme_votes` and `own_school_excluded` are what the
-    schedule says, for rules that leave it to the schedule."""
+    schedule says, for rules that leave it to the schedule. `voters` voted on it in this round, in whatever turn: none
+    of them signs what the committee advises."""
 
     scheme: str
     case: str = ""
@@ -150,3 +151,4 @@ class Matter:
     scheme_votes: int = 2
     own_school_excluded: bool = True
     signature: Signature | None = None
+    voters: frozenset[int] = frozenset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -106,6 +107,20 @@ def bar_of(rules: Rules, matter: Matter, seat: Seat) -> Unheard | None:
         return Unheard.BARRED
     if excludes_own_school(rules, matter) and seat.school is not None and seat.school in matter.schools:
         return Unheard.OWN_SCHOOL
+    return None
+
+
+def signer_of(rules: Rules, matter: Matter, roll: Roll, *, voted: Collection[int] = ()) -> int | None:
+    """Who signs after an opinion: whom the rules name, else the chair. Each has a seat, takes part in this file and has
+    not voted on it (`voted`, and the matter's voters). None: nobody may, and the committee decides as ever."""
+    if rules.opinion is None:
+        return None
+    for person in (rules.opinion.signed_by or roll.chair, roll.chair):
+        seat = roll.seat_of(person)
+        if seat is None or seat.is_removed or seat.person in voted or seat.person in matter.voters:
+            continue
+        if bar_of(rules, matter, seat) is None:
+            return seat.person
     return None
 
 

@@ -131,8 +131,21 @@ def _result(weighing: Weighing) -> str:
     outcome = outcome_words(weighing.outcome)
     if weighing.how in (How.MAJORITY, How.NO_MAJORITY):
         return majority_words(weighing.rules, is_reached=weighing.how is How.MAJORITY) % {"outcome": outcome}
-    values = {"outcome": outcome, "votes": weighing.votes_needed or weighing.tally.in_favour}
-    return made(values["votes"]) % values
+    votes = weighing.votes_needed or weighing.tally.in_favour
+    if weighing.how is How.NOT_CONCORDANT and not _has_end_date(weighing.rules):
+        made = _too_few
+    return made(votes) % {"outcome": outcome, "votes": votes}
+
+
+def _has_end_date(rules: Rules) -> bool:
+    return rules.consultation is not None and rules.consultation.days is not None
+
+
+def _too_few(needed: int) -> str:
+    """Where the rules have no end date, none is told."""
+    return ngettext(
+        "%(outcome)s, faute de %(votes)s vote", "%(outcome)s, faute de %(votes)s votes concordants", needed
+    )
 
 
 def _missing(weighing: Weighing) -> str:

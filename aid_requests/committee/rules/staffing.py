@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aid_requests.committee.rules.counting import concordant_votes
-from aid_requests.committee.rules.engine import mode_of, signer_of
+from aid_requests.committee.rules.engine import mode_of
 from aid_requests.committee.rules.grammar import Mode, Per, Rules, Tie
 from aid_requests.committee.rules.matters import Kind, Matter, Roll, Seat
-from aid_requests.committee.rules.seating import bar_of, quorum_needed
+from aid_requests.committee.rules.seating import bar_of, quorum_needed, signer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def shortfalls(
     `schools`: number → name. Presence in the roll does not count: whoever has a seat may come. A sentence that holds
     for every school of a scheme is said once.
     """
-    found = [*_committee(rules, roll), *_delegate(rules, roll, on)]
+    found = [*_committee(rules, roll), *_delegate(rules, roll, on), *_named_signer(rules, roll)]
     for scheme in schemes:
         places = [_place(rules, roll, scheme, school, name, on) for school, name in sorted(schools.items())]
         found += _of_scheme(rules, roll, scheme, places)
@@ -124,6 +124,22 @@ def _delegate(rules: Rules, roll: Roll, on: date) -> Iterator[Shortfall]:
         yield Shortfall("delegation_over", _("La délégation est finie : le comité décide à sa place."))
 
 
+def _named_signer(rules: Rules, roll: Roll) -> Iterator[Shortfall]:
+    """A signer by name who signs nothing: without a seat the chair signs, and without a chair the committee decides."""
+    person = rules.opinion.signed_by if rules.opinion else None
+    seat = roll.seat_of(person)
+    if person is None or (seat is not None and not seat.is_removed):
+        return
+    sentence = _(
+        "La personne qui signe après l’avis ne siège pas au comité : la présidence signe à sa place."
+    )
+    if roll.chair is None:
+        sentence = _(
+            "La personne qui signe après l’avis ne siège pas au comité : le comité décide à sa place."
+        )
+    yield Shortfall("named_signer", sentence)
+
+
 def _forms(rules: Rules) -> frozenset[Mode]:
     """The modes in which a quorum is looked at."""
     if concordant_votes(rules, 1) is not None:
@@ -135,7 +151,10 @@ def _deciders(rules: Rules, roll: Roll, place: _Place) -> Iterator[Shortfall]:
     """Whether enough people may vote, and enough others may read a refusal again."""
     if place.mode is Mode.DELEGATION:
         return
-    may = [seat for seat in _titulars(roll) if bar_of(rules, place.matter, seat) is None]
+    # Whoever signs does not vote what the committee advises.
+    signer = signer_of(rules, place.matter, roll) if place.mode is Mode.OPINION else None
+    free = [seat for seat in _titulars(roll) if seat.person != signer]
+    may = [seat for seat in free if bar_of(rules, place.matter, seat) is None]
     needed, present = _needed(rules, roll, place)
     values = {"place": place.name, "left": len(may), "needed": needed}
     if len(may) < needed:

@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from aid_requests.committee import actions, queries
-from aid_requests.models import AgendaItem, Attendance, Decision, Minutes, Vote
+from aid_requests import timeline
+from aid_requests.actions.committee_rules import national
+from aid_requests.committee import actions, permissions, queries, reasons
+from aid_requests.committee.filters import QueueFilter
+from aid_requests.models import Adjournment, AgendaItem, Attendance, Decision, Minutes, Opinion, Sitting, Vote
 from fund import balances, clock
 from fund.models import Pocket, RoleGrant
 from fund.roles import Refused
@@ -48,6 +51,59 @@ def test_votes_are_counted_at_the_end_and_not_before(counted, file_of):
     assert (sitting.state, sitting.closed_by, Minutes.objects.get().sitting) == ("closed", None, sitting)
 
 
+def status_of(member, request) -> str:
+    return str(queries.queue_rows(list(queries.queue(member).filter(pk=request.pk)), "fr")[0].status[2])
+
+
+def test_without_a_consultation_nothing_is_voted_in_writing(counted, file_of, client_of):
+    request = file_of()
+    people = (counted.member1, counted.member2, counted.chair)
+    for member in people:
+        with pytest.raises(Refused) as refused:
+            vote(member, request)
+        assert code_of(refused) == "consultation"
+        assert status_of(member, request) == "Consultation à convoquer"
+        assert not queries.unread(member).exists() and queries.next_to_read(member) is None
+    assert not QueueFilter({"state": "unread"}, queryset=queries.queue(counted.chair)).qs.exists()
+    text = client_of(counted.member1).get(reverse("request_review", args=[request.token])).content.decode()
+    assert "la présidence en convoque une" in text and 'name="choice"' not in text
+    sittings.consultation(counted, request)
+    for member in people:
+        assert queries.next_to_read(member) == request and status_of(member, request) == "À lire"
+
+
+def test_after_a_consultation_without_a_decision_the_file_waits_for_another(counted, file_of):
+    request = file_of()
+    sittings.consultation(counted, request)
+    vote(counted.member1, request)
+    with clock.at(END):
+        actions.end_consultations()
+        assert permissions.can_vote(counted.member2, request).code == "consultation"
+        assert status_of(counted.member1, request) == status_of(counted.member2, request)
+        assert status_of(counted.member1, request) == "Consultation à convoquer"
+
+
+def test_concordant_votes_ask_for_no_consultation(committee, file_of):
+    sittings.open_rules(committee.administrator, sittings.WRITING)
+    request = file_of()
+    assert permissions.can_vote(committee.member1, request) is None
+    assert queries.next_to_read(committee.member1) == request
+
+
+def test_the_signer_is_not_waited_for_when_all_have_voted(committee, file_of):
+    mode = "modes:\n  - scheme: emergency-aid\n    mode: opinion\n"
+    opinion = "opinion:\n  given_in: consultation\n  signed_by: chair\n"
+    text = sittings.AT_END.replace("as_scheme", "allowed") + mode + opinion
+    sittings.open_rules(committee.administrator, text)
+    request = file_of()
+    assert permissions.can_vote(committee.member1, request).code == "consultation"
+    assert status_of(committee.member1, request) == "Consultation à convoquer"
+    sittings.consultation(committee, request)
+    assert vote(committee.member1, request) is None and vote(committee.member2, request) is None
+    assert isinstance(vote(committee.member3, request), Opinion)
+    assert permissions.can_sign(committee.chair, request) is None
+
+
 def test_a_vote_after_the_end_is_refused_even_before_the_count(counted, file_of):
     request = file_of()
     sittings.consultation(counted, request)
@@ -83,6 +139,63 @@ def test_concordant_votes_decide_before_the_end(committee, file_of):
     with clock.at(END):
         actions.end_consultations()
     assert sitting.items.get(number=2).why == "votes"
+
+
+def ended_with(committee, file_of, *said: str) -> Adjournment:
+    """The adjournment of a file on which members said so, where two must say the same."""
+    request = file_of()
+    sittings.consultation(committee, request)
+    for member, choice in zip((committee.member1, committee.member2), said, strict=False):
+        vote(member, request, choice)
+    with clock.at(END):
+        assert actions.end_consultations() == "1 counted, 1 closed"
+    return Adjournment.objects.get()
+
+
+def test_too_few_votes_by_the_end_date_are_not_told_as_a_tie(committee, file_of):
+    row = ended_with(committee, file_of, "grant")
+    assert row.reason_codes == [reasons.TOO_FEW]
+    assert "Trop peu de membres" in reasons.sentences(row.reason_codes)[0]
+
+
+def test_as_many_on_both_sides_are_told_as_a_tie(committee, file_of):
+    assert ended_with(committee, file_of, "grant", "refuse").reason_codes == [reasons.TIED]
+
+
+def test_a_consultation_without_a_vote_ends_and_tells_the_student_nothing(committee, file_of):
+    request = file_of()
+    sitting = sittings.consultation(committee, request)
+    with clock.at(END):
+        assert actions.end_consultations() == "1 counted, 1 closed"
+    request.refresh_from_db()
+    assert (sitting.items.get().state, request.turn) == ("adjourned", 1)
+    assert not Adjournment.objects.exists()
+
+
+def test_the_timeline_says_how_a_file_was_examined(committee, file_of):
+    for kind, words in (("consultation", "par consultation"), ("room", "en séance")):
+        request = file_of(len(kind))
+        item = AgendaItem(request=request, taken_at=clock.moment(), taken_by=committee.chair)
+        item.revision, item.round, item.state = 1, 1, "taken"
+        item.number, item.added_by, item.added_at = 1, committee.chair, clock.moment()
+        by, now = committee.chair, clock.moment()
+        item.sitting = Sitting.objects.create(
+            committee=national(),
+            kind=kind,
+            state="open",
+            secretary=committee.member1,
+            scheduled_at=now,
+            ends_at=END if kind == "consultation" else None,
+            made_by=by,
+            made_at=now,
+            convened_by=by,
+            convened_at=now,
+            opened_by=by,
+            opened_at=now,
+        )
+        item.save()
+        details = [entry.detail for entry in timeline.timeline(request) if entry.title == "Examinée"]
+        assert details == [f"Par le comité, {words}"]
 
 
 def test_whoever_left_is_not_counted_at_the_end(counted, file_of):

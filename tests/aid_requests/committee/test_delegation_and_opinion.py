@@ -5,9 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
+from aid_requests import sealed
 from aid_requests.actions import ask_reexamination
-from aid_requests.committee import actions, delegated, modes, permissions, queries, staffing_check
+from aid_requests.actions.committee_rules import save_rules_draft
+from aid_requests.committee import actions, delegated, modes, permissions, queries, rules, staffing_check
 from aid_requests.committee.rules import DEFAULT, Mode
 from aid_requests.models import AidRequest, Decision, Opinion
 from fund import clock
@@ -292,6 +295,30 @@ def test_an_opinion_is_only_ever_added(signed, file_of):
 
 def codes() -> set[str]:
     return {one.code for one in staffing_check.shortfalls(DEFAULT)}
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        ("modes:\n  - scheme: no-such\n    mode: sitting\nnotice:\n  days: 5\n  urgent_days: 2\n", "no-such"),
+        ("unanimity:\n  - no-such-scheme\n", "no-such-scheme"),
+        ("unanimity:\n  - emergency-aid/no_such_case\n", "no_such_case"),
+    ],
+    ids=["a mode", "a scheme", "a case"],
+)
+def test_a_name_that_nobody_knows_is_told_before_the_rules_open(committee, client_of, named, words):
+    book = rules.load(WRITING + named)
+    (found,) = (one for one in staffing_check.shortfalls(book) if one.code == "misnamed")
+    assert words in found.sentence
+    save_rules_draft(by=committee.administrator, text=WRITING + named, revision=0)
+    page = client_of(committee.administrator).get(reverse("committee_rules_draft")).content.decode()
+    assert words in page and "ne s’applique à aucun dossier" in page
+
+
+def test_names_of_schemes_and_cases_that_exist_are_not_told(committee):
+    case = sealed.scheme_of(committee.version).cases[0].code
+    known = f"unanimity:\n  - exceptions\n  - emergency-aid/{case}\n"
+    assert "misnamed" not in {one.code for one in staffing_check.shortfalls(rules.load(WRITING + known))}
 
 
 def test_what_nobody_could_pay_is_told_in_advance(committee):

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +26,7 @@ from aid_requests.committee.rules import (
     unheard_words,
     weigh,
 )
+from aid_requests.committee.rules.grammar import Base, Consultation, Count, Majority, Opinion
 from aid_requests.committee.rules.matters import ASKED_BY, FAVOURABLE
 from tests.aid_requests.committee.rules import oracle
 from tests.aid_requests.committee.rules.worlds import worlds
@@ -170,3 +173,28 @@ def test_a_proxy_counts_once_whoever_else_speaks_for_it():
 
 def _sitting() -> Rules:
     return replace(DEFAULT, mode=Mode.SITTING, consultation=None)
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(None, False), (7, True)])
+def test_where_the_rules_have_no_end_date_none_is_told(days, is_told):
+    book = replace(DEFAULT, consultation=Consultation(Count.CONCORDANT, days=days))
+    weighing = weigh(book, Matter("aid", is_closed=True), Roll((Seat(1), Seat(2))), {1: GRANT})
+    with translation.override("fr"):
+        told = explain(weighing)[0]
+    assert "faute de 2 votes concordants" in told and ("date de fin" in told) is is_told
+
+
+def test_whoever_signs_is_not_waited_for_nor_counted_of_those_present():
+    book = replace(
+        DEFAULT,
+        mode=Mode.OPINION,
+        opinion=Opinion(Mode.CONSULTATION),
+        consultation=Consultation(Count.AT_END, days=2),
+    )
+    roll, said = Roll((Seat(1), Seat(2), Seat(3)), chair=1), {2: GRANT, 3: GRANT}
+    assert weigh(book, Matter("aid"), roll, said).opinion is Outcome.GRANTED
+    assert weigh(book, Matter("aid"), roll, {2: GRANT}).tally.silent == 1
+    at_table = replace(
+        book, opinion=Opinion(Mode.SITTING), majority=Majority(Base.PRESENT), unanimity=("aid",)
+    )
+    assert weigh(at_table, Matter("aid", is_closed=True), roll, said).opinion is Outcome.GRANTED

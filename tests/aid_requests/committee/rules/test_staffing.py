@@ -98,7 +98,27 @@ def test_somebody_must_be_left_to_sign():
     book = replace(SITTING, mode=Mode.OPINION, opinion=Opinion(Mode.SITTING), notice=None)
     assert codes(book, *free(1, 2, 3)) == ["signer"]
     assert codes(book, Seat(1, school=1), *free(2, 3), chair=1) == ["signer"]
-    assert codes(replace(book, opinion=Opinion(Mode.SITTING, 40)), *free(1, 2, 3)) == []
+    named = replace(book, opinion=Opinion(Mode.SITTING, 40))
+    assert codes(named, *free(1, 2, 3, 40)) == []
+
+
+def test_a_named_signer_without_a_seat_is_told_and_the_chair_signs():
+    named = replace(SITTING, mode=Mode.OPINION, opinion=Opinion(Mode.SITTING, 40))
+    assert codes(named, *free(1, 2, 3), chair=1) == ["named_signer"]
+    assert codes(named, *free(1, 2, 3), Seat(40, is_removed=True), chair=1) == ["named_signer"]
+    assert codes(named, *free(1, 2, 3)) == ["named_signer", "signer"]
+
+
+def test_a_signer_of_a_school_leaves_its_files_to_the_chair():
+    named = replace(SITTING, mode=Mode.OPINION, opinion=Opinion(Mode.SITTING, 40))
+    assert codes(named, Seat(40, school=1), *free(1, 2, 3), chair=1) == []
+    assert codes(named, Seat(40, school=1), *free(2, 3), Seat(1, school=1), chair=1) == ["signer"]
+
+
+def test_whoever_signs_is_not_counted_among_those_who_vote():
+    book = replace(DEFAULT, mode=Mode.OPINION, opinion=Opinion(Mode.CONSULTATION))
+    assert codes(book, *free(1, 2), chair=1) == ["deciders"]
+    assert codes(book, *free(1, 2, 3, 4, 5), chair=1) == []
 
 
 def test_a_delegation_that_decides_nothing_is_told():
