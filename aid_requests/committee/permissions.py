@@ -70,6 +70,15 @@ def can_decide(by: User, request: AidRequest) -> Refusal | None:
         return tie
     if request.state != RequestState.IN_REVIEW:
         return Refusal("state", _("La décision est déjà prise."))
+    if (acted := earlier_act(by, request)) is not None:
+        return acted
+    if seats.standing_votes(request).filter(member=by).exists():
+        return Refusal("voted", _("Votre vote est enregistré. Il se découvre quand tous ont voté."))
+    return modes.voting_refusal(by, request) or corrections.blocking_refusal(request) or is_whole(request)
+
+
+def earlier_act(by: User, request: AidRequest) -> Refusal | None:
+    """Why what somebody did on this file leaves it to others now: what `seats.kept_out` tells of many files."""
     if Advance.objects.filter(request=request, given_by=by).exists():
         return Refusal("advanced", _("Vous avez accordé l’avance : d’autres membres la ratifient ou non."))
     if Vote.objects.filter(request=request, member=by, round__lt=request.round).exists():
@@ -83,9 +92,7 @@ def can_decide(by: User, request: AidRequest) -> Refusal | None:
     if by.pk in seats.signers_before(request):
         sentence = _("Votre nom signe la décision contestée : d’autres personnes réexaminent ce dossier.")
         return Refusal("signed_before", sentence)
-    if seats.standing_votes(request).filter(member=by).exists():
-        return Refusal("voted", _("Votre vote est enregistré. Il se découvre quand tous ont voté."))
-    return modes.voting_refusal(by, request) or corrections.blocking_refusal(request) or is_whole(request)
+    return None
 
 
 def can_sign(by: User, request: AidRequest) -> Refusal | None:
