@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from aid_requests.committee import agendas, modes, rules, seats
+from aid_requests.committee import agendas, modes, put_off, rules, seats
 from aid_requests.committee.rules import Mode
 from aid_requests.correspondence import corrections
 from aid_requests.models import (
@@ -51,8 +51,9 @@ def can_read_file(by: User, request: AidRequest) -> Refusal | None:
 
 
 def can_vote(by: User, request: AidRequest) -> Refusal | None:
-    """Whether this member votes on the file in writing: `can_decide`, where the rules or an agenda say no other way."""
-    return can_decide(by, request) or written_refusal(request)
+    """Whether this member votes on the file in writing: `can_decide`, where it is not put off to a later day and the
+    rules or an agenda say no other way."""
+    return can_decide(by, request) or put_off.refusal(request) or written_refusal(request)
 
 
 def can_decide(by: User, request: AidRequest) -> Refusal | None:
