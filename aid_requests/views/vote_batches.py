@@ -63,7 +63,8 @@ def _confirm(
     if not files:
         damaged = told.errors.get("listed")
         messages.warning(
-            request, damaged[0] if damaged else _("Cochez d’abord des dossiers qui attendent votre vote.")
+            request,
+            str(damaged[0]) if damaged else _("Cochez d’abord des dossiers qui attendent votre vote."),
         )
         return redirect("request_queue")
     chosen = {name: told.data.get(name, "") for name in ("choice", "reason_code")}
