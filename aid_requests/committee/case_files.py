@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from aid_requests import caps, progress, schemes, sealed
@@ -12,6 +13,7 @@ from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.models import AidRequest, Document, Vote
 from aid_requests.models.decisions import IN_FAVOUR, VoteChoice
 from aid_requests.models.requests import RequestState, SignaturePurpose
+from aid_requests.models.sittings import ItemState
 from fund import clock, vault
 
 
@@ -44,7 +46,8 @@ class Contested:
 class CaseFile:
     """Everything a member sees of one file, behind its veil. `tally` is None until the decision: votes are covered.
 
-    `shortage` is a sentence when too few members are left to decide, else "".
+    `notes` are those of the votes that are over, `shortage` is a sentence when too few members are left to decide,
+    else "".
     """
 
     request: AidRequest
@@ -62,6 +65,7 @@ class CaseFile:
     tally: Tally | None
     contested: Contested | None
     shortage: str
+    notes: list[str]
 
 
 def case_file(request: AidRequest, language: str) -> CaseFile:
@@ -97,6 +101,7 @@ def case_file(request: AidRequest, language: str) -> CaseFile:
         tally=_tally(votes) if request.state != RequestState.IN_REVIEW else None,
         contested=_contested(request, veil),
         shortage=queries.shortage_of(request),
+        notes=_notes(request, veil),
     )
 
 
@@ -110,6 +115,18 @@ def _contested(request: AidRequest, veil: veils.Veil) -> Contested | None:
         text=veil.text(vault.open_text_for(request.applicant.subject_key, asked.text_sealed)),
         refused_on=clock.paris_date(asked.contested.decided_at),
         reasons=reasons.sentences(asked.contested.reason_codes),
+    )
+
+
+def _notes(request: AidRequest, veil: veils.Veil) -> list[str]:
+    """What members wrote for the committee, of votes that are over: none before the decision but those of a vote that
+    put the file off, in this round. In the order of the alphabet: that of the votes would tell whose they are."""
+    votes = seats.heard(Vote.objects.filter(request=request)).exclude(note_sealed="")
+    if request.state == RequestState.IN_REVIEW:
+        is_over = Q(turn__lt=request.turn) | Q(agenda_item__state=ItemState.ADJOURNED)
+        votes = votes.filter(is_over, round=request.round)
+    return sorted(
+        veil.text(vault.open_text(sealed)) for sealed in votes.values_list("note_sealed", flat=True)
     )
 
 

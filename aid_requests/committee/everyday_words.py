@@ -35,6 +35,8 @@ COMMON_TO_SCHOOLS = _words(
     universitaire universite university
     """
 )
+# Ordinary words that begin as a town does (Agen, Mâcon, Redon, Vire), by how they begin.
+LIKE_A_TOWN = tuple(_words("agenc agend agent maconn redonn virem virer viree"))
 # Parts of names that tell nobody.
 PARTICLES = _words(
     """

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from aid_requests.committee import agendas, modes, rules, seats
+from aid_requests.committee import agendas, modes, put_off, rules, seats
 from aid_requests.committee.rules import Mode
 from aid_requests.correspondence import corrections
 from aid_requests.models import (
@@ -51,8 +51,9 @@ def can_read_file(by: User, request: AidRequest) -> Refusal | None:
 
 
 def can_vote(by: User, request: AidRequest) -> Refusal | None:
-    """Whether this member votes on the file in writing: `can_decide`, where the rules or an agenda say no other way."""
-    return can_decide(by, request) or written_refusal(request)
+    """Whether this member votes on the file in writing: `can_decide`, where it is not put off to a later day and the
+    rules or an agenda say no other way."""
+    return can_decide(by, request) or put_off.refusal(request) or written_refusal(request)
 
 
 def can_decide(by: User, request: AidRequest) -> Refusal | None:
@@ -70,6 +71,15 @@ def can_decide(by: User, request: AidRequest) -> Refusal | None:
         return tie
     if request.state != RequestState.IN_REVIEW:
         return Refusal("state", _("La décision est déjà prise."))
+    if (acted := earlier_act(by, request)) is not None:
+        return acted
+    if seats.standing_votes(request).filter(member=by).exists():
+        return Refusal("voted", _("Votre vote est enregistré. Il se découvre quand tous ont voté."))
+    return modes.voting_refusal(by, request) or corrections.blocking_refusal(request) or is_whole(request)
+
+
+def earlier_act(by: User, request: AidRequest) -> Refusal | None:
+    """Why what somebody did on this file leaves it to others now: what `seats.kept_out` tells of many files."""
     if Advance.objects.filter(request=request, given_by=by).exists():
         return Refusal("advanced", _("Vous avez accordé l’avance : d’autres membres la ratifient ou non."))
     if Vote.objects.filter(request=request, member=by, round__lt=request.round).exists():
@@ -83,9 +93,7 @@ def can_decide(by: User, request: AidRequest) -> Refusal | None:
     if by.pk in seats.signers_before(request):
         sentence = _("Votre nom signe la décision contestée : d’autres personnes réexaminent ce dossier.")
         return Refusal("signed_before", sentence)
-    if seats.standing_votes(request).filter(member=by).exists():
-        return Refusal("voted", _("Votre vote est enregistré. Il se découvre quand tous ont voté."))
-    return modes.voting_refusal(by, request) or corrections.blocking_refusal(request) or is_whole(request)
+    return None
 
 
 def can_sign(by: User, request: AidRequest) -> Refusal | None:

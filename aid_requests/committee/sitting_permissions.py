@@ -3,12 +3,13 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aid_requests.committee import modes, permissions, seats, table
+from aid_requests.committee import modes, permissions, put_off, seats, table
 from aid_requests.committee.rules import Mode
 from aid_requests.correspondence import corrections
 from aid_requests.models import AgendaItem, AidRequest, Committee, Minutes, Sitting
 from aid_requests.models.requests import RequestState
 from aid_requests.models.sittings import Adjourned, Attended, SignedAs, SittingState
+from fund import clock
 from fund.models import RoleGrant, User
 from fund.models.people import Role
 from fund.roles import Refusal, needs_role_now
@@ -117,7 +118,7 @@ def can_enter(by: User, item: AgendaItem, request: AidRequest, voter: User) -> R
 
 
 def agenda_refusal(request: AidRequest, sitting: Sitting) -> Refusal | None:
-    """Why a file cannot stand on this agenda, whoever asks: state, committee, correction, form of its rules."""
+    """Why a file cannot stand on this agenda, whoever asks: state, committee, correction, form, its day."""
     if request.state != RequestState.IN_REVIEW:
         return Refusal("state", _("Ce dossier n’est pas au comité."))
     own = request.scheme_version.scheme.committee_id
@@ -130,6 +131,8 @@ def agenda_refusal(request: AidRequest, sitting: Sitting) -> Refusal | None:
     if seats.form_of(seats.read(seats.rules_of(request)), request) is not wanted:
         sentence = _("Le règlement fait décider ce dossier sous une autre forme.")
         return Refusal("form", sentence)
+    if (later := put_off.refusal(request, clock.paris_date(sitting.scheduled_at))) is not None:
+        return later
     return corrections.blocking_refusal(request) or permissions.is_whole(request)
 
 

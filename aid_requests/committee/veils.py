@@ -5,6 +5,7 @@ The originals stay as they were written, for those who may read them.
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from aid_requests.models import AidRequest
 from fund import vault
 from fund.models import School
 
+_LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]")  # the first of each word
 _POSTCODE = re.compile(r"^\D{0,3}\d{4,6}\s+")
 WARNINGS: dict[str, Promise] = {
     screening.NAME: _("Ce texte contient le nom de la personne : le comité lit sans nom."),
@@ -24,6 +26,10 @@ WARNINGS: dict[str, Promise] = {
     screening.ADDRESS: _("Ce texte contient une adresse ou un lieu : le comité n’en a pas besoin."),
     screening.CONTACT: _(
         "Ce texte contient un courriel, un téléphone ou un compte : le comité n’en a pas besoin."
+    ),
+    screening.BIRTH: _("Ce texte contient la date de naissance de la personne : le comité lit sans elle."),
+    screening.NUMBER: _(
+        "Ce texte contient un long numéro (d’étudiant, de client) : le comité n’en a pas besoin."
     ),
 }
 
@@ -51,7 +57,7 @@ def veil_of(request: AidRequest, *, also: Iterable[str] = ()) -> Veil:
     told = told_of(identity, schools.values(), names=(*_guardian_names(request), *also))
     emails = (applicant.user.email, school_addresses.school_email_of(applicant))
     own = tuple(email.partition("@")[0] for email in emails if email)
-    return Veil(Told((*told.names, applicant.user.display_name, *own), told.schools, told.towns, told.lines))
+    return Veil(replace(told, names=(*told.names, applicant.user.display_name, *own)))
 
 
 def _guardian_names(request: AidRequest) -> list[str]:
@@ -68,10 +74,16 @@ def _guardian_names(request: AidRequest) -> list[str]:
 def told_of(identity: Identity | None, schools: Iterable[School], *, names: Iterable[str] = ()) -> Told:
     """What names a person of these schools; `names` are of others beside, whom the file tells too."""
     places: list[str] = []
+    cities: list[str] = []
     for school in schools:
+        cities.append(school.city)
         places += [school.name, school.code, school.city, school.host_university, *school.email_domains]
     if identity is None:
-        return Told(tuple(name for name in names if name), tuple(place for place in places if place))
+        return Told(
+            tuple(name for name in names if name),
+            tuple(place for place in places if place),
+            cities=tuple(city for city in cities if city),
+        )
     lines = [line.strip() for line in identity.address.splitlines() if line.strip()]
     towns = [_POSTCODE.sub("", line) for line in lines if _POSTCODE.match(line)]
     own = (identity.first_name, identity.last_name, identity.chosen_name)
@@ -80,7 +92,22 @@ def told_of(identity: Identity | None, schools: Iterable[School], *, names: Iter
         tuple(place for place in places if place),
         tuple(town for town in (identity.birth_place, *towns) if town),
         tuple(line for line in lines if not _POSTCODE.match(line)),
+        tuple(city for city in cities if city),
+        tuple(_initials(identity)),
+        identity.birth_date,
     )
+
+
+def _initials(identity: Identity) -> set[str]:
+    """Of a first name and a last one, either first; of the first part of each, and of all their parts."""
+    found: set[str] = set()
+    last = _LETTERS.findall(identity.last_name)
+    for name in (identity.first_name, identity.chosen_name):
+        first = _LETTERS.findall(name)
+        for one, other in ((first[:1], last[:1]), (first, last), (first[:1], last), (first, last[:1])):
+            if one and other:
+                found |= {"".join(one + other), "".join(other + one)}
+    return found
 
 
 def warnings(text: str, identity: Identity | None, schools: Iterable[School]) -> list[str]:

@@ -14,6 +14,7 @@ from aid_requests.models.vote_batches import BatchOutcome
 from fund.models import User
 
 MOST = 1000
+_LAST = 32_767  # what the columns of an item hold
 # What names something of its own is said file by file: a door, a paper, what is missing.
 CHOICES = (VoteChoice.GRANT, VoteChoice.FUND_LATER, VoteChoice.REFUSE, VoteChoice.ABSTAIN)
 
@@ -35,6 +36,8 @@ class Listed:
         """Raises ValueError for anything but what `str` gave."""
         token, *read = text.split(":")
         file, (revision, number, turn) = UUID(token), map(int, read)
+        if not all(1 <= one <= _LAST for one in (revision, number, turn)):
+            raise ValueError("no such revision, round or turn")
         return cls(file, revision, number, turn)
 
 

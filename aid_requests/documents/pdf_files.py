@@ -1,7 +1,8 @@
 """PDF papers: judged by their structure, then written anew with their pages alone.
 
 Read with pypdf, in Python and with bounded streams: a hostile file costs a sentence. Writing anew leaves out what no
-page needs: metadata (author, title, producer, XMP), forms, earlier states, and whatever stood before or behind.
+page needs: metadata (author, title, producer, XMP), forms, links, named places, labels, names of layers, earlier
+states, and whatever stood before or behind. Of a note or a filled field only what it draws is left.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ from pypdf.generic import (
     FloatObject,
     IndirectObject,
     NameObject,
+    NumberObject,
     StreamObject,
+    TextStringObject,
 )
 from reportlab.pdfgen.canvas import Canvas
 
@@ -43,6 +46,16 @@ _ACTIVE_ANNOTATIONS: Final = frozenset(
 )
 # Who made it and when: nothing of a page's look.
 _TELLTALE_KEYS: Final = ("/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/AA")
+# All that a page is drawn with; any other key could say anything.
+_PAGE_KEYS: Final = frozenset(
+    {
+        "/Type", "/Parent", "/Resources", "/Contents", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox",
+        "/Rotate", "/Group", "/UserUnit", "/Annots",
+    }
+)  # fmt: skip
+_DRAWN_NEVER: Final = frozenset({"/Link", "/Popup"})
+_HIDDEN: Final = 0b100010  # bits 2 and 6 of an annotation's flags: hidden, not viewed
+_LAYER_KEYS: Final = frozenset({"/BaseState", "/ON", "/OFF"})
 _MARK: Final = "/FundMark"
 
 
@@ -108,19 +121,75 @@ def _written(reader: PdfReader, words: str) -> bytes:
     writer.metadata = None
     marker = _Marker(writer, words)
     for page in reader.pages:
+        _keep_look(page)  # before it is taken over: what it led to would be written too
         kept = writer.add_page(page)
         if words:
             marker.mark(kept)
     layers = reader.root_object.get("/OCProperties")
     if layers is not None:  # which layers are shown is part of a page's look
-        writer.root_object[NameObject("/OCProperties")] = layers.clone(writer)
+        writer.root_object[NameObject("/OCProperties")] = _layers(layers.get_object()).clone(writer)
     for found in _objects_of(writer):
         for key in _TELLTALE_KEYS:
             found.pop(NameObject(key), None)
+        if _value(found, "/Type") == "/OCG":
+            found.pop(NameObject("/Usage"), None)
+            found[NameObject("/Name")] = TextStringObject("-")
         _strip_photo(found)
     buffer = BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
+
+
+def _keep_look(page: PageObject) -> None:
+    """Takes everything off a page but what it is drawn with."""
+    for key in [key for key in page if key not in _PAGE_KEYS]:
+        del page[key]
+    notes = page.pop(NameObject("/Annots"), ArrayObject()).get_object()
+    drawn = [_drawing(note.get_object()) for note in list.__iter__(notes)]
+    if any(drawn):
+        page[NameObject("/Annots")] = ArrayObject(one for one in drawn if one is not None)
+
+
+def _drawing(note: Any) -> DictionaryObject | None:
+    """A stamp with the look of an annotation and nothing else of it: no words, no address, no name of a field."""
+    if not isinstance(note, DictionaryObject) or _value(note, "/Subtype") in _DRAWN_NEVER:
+        return None
+    holder, key = _value(note, "/AP"), "/N"
+    look = _value(holder, key)
+    if isinstance(look, DictionaryObject) and not isinstance(look, StreamObject):  # one look for each state
+        holder, key = look, _value(note, "/AS")
+        look = _value(holder, key)
+    flags = int(_value(note, "/F") or 0)
+    if not isinstance(look, StreamObject) or "/Rect" not in note or flags & _HIDDEN:
+        return None
+    look.pop(NameObject("/Name"), None)
+    kept = {
+        "/Type": NameObject("/Annot"),
+        "/Subtype": NameObject("/Stamp"),
+        "/Rect": note["/Rect"],
+        "/F": NumberObject(flags),
+        "/AP": DictionaryObject({NameObject("/N"): holder.raw_get(key)}),
+    }
+    if "/OC" in note:
+        kept["/OC"] = note.raw_get("/OC")
+    return DictionaryObject({NameObject(name): value for name, value in kept.items()})
+
+
+def _value(found: Any, key: Any) -> Any:
+    """What stands under a key, wherever it is kept: `get` gives a reference where it is kept apart."""
+    return found[key] if isinstance(found, DictionaryObject) and key in found else None
+
+
+def _layers(told: DictionaryObject) -> DictionaryObject:
+    """Which layers there are and which are shown, without what the menus of a reader call them."""
+    shown = _value(told, "/D") or DictionaryObject()
+    kept = DictionaryObject({NameObject(key): shown.raw_get(key) for key in shown if key in _LAYER_KEYS})
+    return DictionaryObject(
+        {
+            NameObject("/OCGs"): told.raw_get("/OCGs") if "/OCGs" in told else ArrayObject(),
+            NameObject("/D"): kept,
+        }
+    )
 
 
 def _objects_of(writer: PdfWriter) -> Iterator[DictionaryObject]:

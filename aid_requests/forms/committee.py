@@ -52,6 +52,7 @@ class VoteForm(forms.Form):
     )
     note = forms.CharField(
         label=_("Note pour le comité"),
+        help_text=_("Les membres la lisent une fois le vote terminé, sans savoir de qui elle est."),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"autocomplete": "off", "rows": 3}),

@@ -61,7 +61,11 @@ def _confirm(
 ) -> HttpResponse:
     """The files, their sum, what would be left, and a form that sends just them; 422 with what is to be mended."""
     if not files:
-        messages.warning(request, _("Cochez d’abord des dossiers qui attendent votre vote."))
+        damaged = told.errors.get("listed")
+        messages.warning(
+            request,
+            str(damaged[0]) if damaged else _("Cochez d’abord des dossiers qui attendent votre vote."),
+        )
         return redirect("request_queue")
     chosen = {name: told.data.get(name, "") for name in ("choice", "reason_code")}
     listed = ",".join(map(str, vote_batches.listed_of(files)))

@@ -103,7 +103,8 @@ class Case:
 
     @property
     def is_put_off(self) -> bool:
-        """Whether this evening does not decide it."""
+        """Whether this evening does not decide it. What a vote put off comes on the first agenda from its day on,
+        fourteen days later: that of « back » for the sixth and for the fifteenth of July."""
         return self.plan in ("discussed", "even_tie", "put_off") and self.looked == 0
 
 

@@ -31,6 +31,9 @@ from fund.models import User
 from fund.roles import Refusal, Refused, demand
 from fund.workflow import AlreadyDone, WrongState
 
+# A draft of this morning may be changed tonight; a year that was mistyped is no date.
+A_DAY, FAR = timedelta(days=1), timedelta(days=731)
+
 
 def prepare_sitting(
     *,
@@ -295,6 +298,11 @@ def _date_refusal(kind: str, scheduled_at: datetime, ends_at: datetime | None) -
         return Refusal("kind", _("Choisissez la forme de la séance."))
     if kind == SittingKind.CONSULTATION and (ends_at is None or ends_at <= scheduled_at):
         return Refusal("ends_at", _("Une consultation a une date de fin, après son début."))
+    now = clock.moment()
+    if scheduled_at < now - A_DAY:
+        return Refusal("past", _("Cette date est passée : choisissez-en une autre."))
+    if max(scheduled_at, ends_at or scheduled_at) > now + FAR:
+        return Refusal("far", _("Une séance se prévoit deux ans à l’avance au plus."))
     return None
 
 

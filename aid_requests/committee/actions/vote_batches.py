@@ -42,13 +42,14 @@ def open_batch(
 ) -> VoteBatch:
     """Keeps what the member confirmed; the worker votes. The same form twice is one batch.
 
-    Files that this member never could see are not kept. Raises Refused: no seat, no file, too many, no choice or
-    no reason.
+    Files that this member never could see are not kept. Raises Refused: no seat, no file, too many, no choice,
+    no reason, or the form of somebody else.
     """
     with transaction.atomic():
         workflow.lock(User, by.pk)  # the same form twice at the same instant
-        made = VoteBatch.objects.filter(form_token=form_token, by=by).first()
+        made = VoteBatch.objects.filter(form_token=form_token).first()
         if made is not None:
+            demand(_form_refusal(by, made))
             return made
         demand(needs_role_now(by, *seats.COMMITTEE))
         demand(_refusal(choice, reason_code))
@@ -56,14 +57,15 @@ def open_batch(
         known = dict(queries.known_files(by).filter(token__in=wanted).values_list("token", "pk"))
         items = [(known[token], one) for token, one in wanted.items() if token in known]
         demand(_size_refusal(len(items)))
-        batch = VoteBatch.objects.create(
-            by=by,
-            choice=choice,
-            reason_code=reason_code if choice == VoteChoice.REFUSE else "",
-            form_token=form_token,
-            language=language,
-            made_at=clock.moment(),
-        )
+        values = {
+            "by": by,
+            "choice": choice,
+            "reason_code": reason_code if choice == VoteChoice.REFUSE else "",
+            "language": language,
+            "made_at": clock.moment(),
+        }
+        batch, _is_new = VoteBatch.objects.get_or_create(form_token=form_token, defaults=values)
+        demand(_form_refusal(by, batch))  # another member's, at the same instant
         VoteBatchItem.objects.bulk_create(_items(batch, items))
         audit.record("vote_batch.opened", batch, by=by, files=len(items))
         carry_on.enqueue(batch.pk)
@@ -82,6 +84,13 @@ def _items(batch: VoteBatch, files: list[tuple[int, Listed]]) -> list[VoteBatchI
         )
         for position, (pk, one) in enumerate(files, 1)
     ]
+
+
+def _form_refusal(by: User, batch: VoteBatch) -> Refusal | None:
+    """A form is one member's: the token of another one's is no way to it."""
+    if batch.by_id == by.pk:
+        return None
+    return Refusal("form", _("Cette liste est abîmée : recommencez depuis les dossiers."))
 
 
 def _refusal(choice: str, reason_code: str) -> Refusal | None:

@@ -1,21 +1,140 @@
 """A file that the committee puts off: what is missing, its letter, and the next turn (C3)."""
 
-from datetime import timedelta
+import uuid
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from aid_requests.committee import actions, case_files, permissions, queries
+from aid_requests.committee import (
+    actions,
+    case_files,
+    permissions,
+    queries,
+    sitting_lists,
+    sitting_permissions,
+)
 from aid_requests.committee.filters import QueueFilter
-from aid_requests.models import Adjournment, Decision, Vote
+from aid_requests.models import Adjournment, AidRequest, Decision, Message, Vote
+from aid_requests.models.correspondence import Party, Side
 from fund import clock, vault
-from fund.models import Movement, OutgoingMail
+from fund.models import Movement, OutgoingMail, User
 from fund.roles import Refused
 from fund.workflow import AlreadyDone, WrongState
+from tests.aid_requests.committee import factories, sitting_files
 from tests.aid_requests.committee.outcome_files import decide, vote
 from tests.aid_requests.committee.test_outcomes import code_of, text_of
 
 pytestmark = pytest.mark.usefixtures("proved")
+THE_DAY = clock.DEMO_START + timedelta(days=14)
+
+
+@pytest.fixture
+def put_off(committee, file_of) -> AidRequest:
+    """Put off today to the 29th."""
+    request = file_of()
+    for member in (committee.member1, committee.member2):
+        vote(member, request, "adjourn")
+    request.refresh_from_db()
+    return request
+
+
+def is_put_off(member: User, request: AidRequest) -> bool:
+    """The acts, the list of what to read and the agendas say the same."""
+    refusal = permissions.can_vote(member, request)
+    assert refusal is None or refusal.code == "put_off"
+    assert (queries.next_to_read(member) is None) == (refusal is not None)
+    return refusal is not None
+
+
+def message(request: AidRequest, side: Side = Side.STUDENT, party: Party = Party.COMMITTEE) -> None:
+    Message.objects.create(
+        request=request,
+        party=party,
+        side=side,
+        author=request.applicant.user,
+        text_sealed="x",
+        form_token=uuid.uuid4(),
+        sent_at=clock.moment(),
+    )
+
+
+def test_nobody_votes_in_writing_before_the_day_that_the_letter_tells(committee, put_off):
+    with pytest.raises(Refused) as refused:
+        vote(committee.chair, put_off)
+    assert code_of(refused) == "put_off" and "29 mai" in str(refused.value.refusal.sentence)
+    with clock.at(THE_DAY - timedelta(days=1)):
+        assert is_put_off(committee.chair, put_off)
+    with clock.at(THE_DAY):
+        assert not is_put_off(committee.chair, put_off)
+
+
+def test_an_answer_of_the_student_to_the_committee_ends_the_wait(committee, put_off):
+    with clock.at(clock.DEMO_START + timedelta(days=2)):
+        message(put_off, Side.TEAM)
+        message(put_off, party=Party.SCHOOL)
+        assert is_put_off(committee.chair, put_off)
+        message(put_off)
+        assert not is_put_off(committee.chair, put_off)
+        row = queries.queue_rows(list(queries.queue(committee.chair)), "fr")[0]
+        assert row.is_mine and not row.is_stalled
+    with clock.at(clock.DEMO_START + timedelta(days=3)):
+        message(put_off)
+        row = queries.queue_rows(list(queries.queue(committee.chair)), "fr")[0]
+        assert queries.queue(committee.chair).get().put_off_until == date(2020, 5, 17) and row.is_mine
+    with clock.at(THE_DAY):
+        assert queries.queue(committee.chair).get().put_off_until == date(2020, 5, 17)
+
+
+def test_what_was_said_before_the_committee_put_the_file_off_is_no_answer(committee, file_of):
+    request = file_of()
+    with clock.at(clock.DEMO_START + timedelta(hours=1)):
+        message(request)
+    with clock.at(clock.DEMO_START + timedelta(hours=2)):
+        for member in (committee.member1, committee.member2):
+            vote(member, request, "adjourn")
+        request.refresh_from_db()
+        assert is_put_off(committee.chair, request)
+
+
+def test_an_answer_after_the_day_moves_nothing(committee, put_off):
+    with clock.at(THE_DAY + timedelta(days=1)):
+        message(put_off)
+        assert queries.queue(committee.chair).get().put_off_until == date(2020, 5, 29)
+
+
+def test_a_correction_ends_the_wait(committee, put_off):
+    factories.change_file(put_off, committee.referent)
+    assert not is_put_off(committee.chair, put_off)
+    assert decide(put_off, [committee.member1, committee.member2], "grant").outcome == "granted"
+
+
+def test_an_agenda_before_the_day_does_not_take_the_file(committee, put_off):
+    sitting_files.open_rules(committee.administrator)
+    early = sitting_files.drafted(committee, put_off, when=THE_DAY - timedelta(days=1))
+    late = sitting_files.drafted(committee, put_off, when=THE_DAY)
+    assert (early.items.count(), late.items.count()) == (0, 1)
+    assert sitting_permissions.agenda_refusal(put_off, early).code == "put_off"
+    assert sitting_lists.may_be_put(early) == []
+    changed = {"scheduled_at": THE_DAY - timedelta(hours=24), "ends_at": None, "place": ""}
+    actions.change_sitting(by=committee.chair, sitting=late, **changed)
+    with pytest.raises(Refused) as refused:
+        actions.convene_sitting(by=committee.chair, sitting=late, secretary=committee.member1)
+    assert code_of(refused) == "item" and "29 mai" in str(refused.value.refusal.sentence)
+    with clock.at(clock.DEMO_START + timedelta(minutes=1)):
+        message(put_off)
+        actions.convene_sitting(by=committee.chair, sitting=late, secretary=committee.member1)
+
+
+def test_a_consultation_that_begins_before_the_day_does_not_take_the_file_either(committee, put_off):
+    sitting_files.open_rules(committee.administrator, sitting_files.AT_END)
+    times = {"kind": "consultation", "ends_at": THE_DAY + timedelta(days=9)}
+    early = sitting_files.drafted(committee, put_off, when=clock.DEMO_START, **times)
+    assert early.items.count() == 0
+    sitting_files.convened(committee, put_off, when=THE_DAY, **times)  # voted on at once, but for this file
+    assert permissions.can_vote(committee.chair, put_off).code == "put_off"
+    with clock.at(THE_DAY):
+        assert permissions.can_vote(committee.chair, put_off) is None
 
 
 def test_two_who_adjourn_put_the_file_off_and_decide_nothing(committee, file_of):
@@ -40,11 +159,11 @@ def test_the_votes_of_the_former_turn_stand_no_more_and_the_same_members_vote_ag
     vote(committee.member2, request, "adjourn")
     request.refresh_from_db()
     assert case_files.case_file(request, "fr").votes_cast == 0
-    assert permissions.can_vote(committee.member1, request) is None
     assert queries.next_to_read(committee.member1) is None
-    with clock.at(clock.DEMO_START + timedelta(days=14)):
+    with clock.at(THE_DAY):
+        assert permissions.can_vote(committee.member1, request) is None
         assert queries.next_to_read(committee.member1) == request
-    decision = decide(request, [committee.member1, committee.member2], "grant")
+        decision = decide(request, [committee.member1, committee.member2], "grant")
     assert decision.outcome == "granted" and Vote.objects.count() == 5
 
 

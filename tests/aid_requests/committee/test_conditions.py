@@ -16,6 +16,7 @@ from fund.models.people import Role
 from fund.roles import Refused
 from fund.workflow import AlreadyDone, WrongState
 from tests.aid_requests.committee.outcome_files import bring, decide, vote
+from tests.aid_requests.committee.queue_files import lift
 from tests.aid_requests.committee.test_outcomes import code_of, letter_of
 from tests.conftest import grant, make_user
 from tests.fund.treasury.factories import give_by_card
@@ -165,6 +166,45 @@ def test_who_typed_the_request_does_not_judge_its_papers(committee, file_of):
     with pytest.raises(Refused) as refused:
         actions.accept_paper(by=committee.referent, paper=bring(request))
     assert code_of(refused) == "typed"
+
+
+@pytest.fixture
+def read_again(committee, file_of) -> AidRequest:
+    """Refused by the chair and a member, contested, and granted by two others subject to a paper."""
+    request = file_of()
+    decide(request, [committee.chair, committee.member1], "refuse")
+    ask_reexamination(by=request.applicant.user, request=request, text="Relisez.")
+    others = [make_user(name) for name in ("member4", "member5")]
+    for other in others:
+        grant(other, Role.MEMBER, by=committee.administrator)
+    decide(request, others, "grant_subject")
+    return request
+
+
+def test_a_chair_whose_refusal_was_contested_does_not_judge_the_paper(committee, read_again):
+    paper = bring(read_again)
+    assert awaiting.awaited_for(committee.chair).count() == awaiting.waiting_count(committee.chair) == 0
+    for act, more in ((actions.accept_paper, {}), (actions.return_paper, {"fault": "unreadable"})):
+        with pytest.raises(Refused) as refused:
+            act(by=committee.chair, paper=paper, **more)
+        assert code_of(refused) == "voted_before"
+    assert awaiting.waiting_count(committee.national_referent) == 1
+    assert actions.accept_paper(by=committee.national_referent, paper=paper).outcome == "granted"
+
+
+def test_a_chair_whose_name_signed_the_refusal_or_who_lifted_the_veil_does_not_either(committee, file_of):
+    signed, unmasked = file_of(1), file_of(2)
+    decide(signed, [committee.member1, committee.member2], "refuse")
+    ask_reexamination(by=signed.applicant.user, request=signed, text="Relisez.")
+    others = [make_user(name) for name in ("member4", "member5")]
+    for other in others:
+        grant(other, Role.MEMBER, by=committee.administrator)
+    decide(signed, others, "grant_subject")
+    decide(unmasked, others, "grant_subject")
+    lift(committee.chair, unmasked)
+    for request, code in ((signed, "signed_before"), (unmasked, "unmasked")):
+        assert awaiting.can_rule(committee.chair, request).code == code
+    assert not awaiting.awaited_for(committee.chair).exists()
 
 
 def test_a_paper_that_never_comes_ends_in_a_refusal_and_frees_the_money(committee, file_of):

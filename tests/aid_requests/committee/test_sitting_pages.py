@@ -1,6 +1,7 @@
 """The pages of a sitting, from its preparation to its signed minutes, and what they keep from whom."""
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -235,3 +236,23 @@ def test_communication_reads_the_sealed_extract_alone(ruled, file_of, client_of,
     assert client.post(full).status_code == 404
     assert client.get(reverse("minutes_page", args=[minutes.token])).status_code == 403
     assert "2020-1" in client.get(reverse("minutes_list")).content.decode()
+
+
+@pytest.mark.parametrize(
+    "when",
+    ["0001-01-01T00:00", "9999-12-31T23:59", "2022-05-17T10:00", "2020-05-13T10:00", "1900-01-01T00:00"],
+)
+def test_a_day_that_cannot_be_is_told_on_the_form(ruled, client_of, when):
+    chair, address = client_of(ruled.chair), reverse("prepare_sitting")
+    good = {"kind": "both", "scheduled_at": "2022-05-15T10:00", "form_token": str(uuid.uuid4())}
+    refused = chair.post(address, {**good, "scheduled_at": when})
+    assert refused.status_code == 422 and not Sitting.objects.exists()
+    assert "date" in refused.content.decode() or "deux ans" in refused.content.decode()
+    consultation = {**good, "kind": "consultation", "scheduled_at": "2020-05-16T10:00"}
+    assert chair.post(address, {**consultation, "ends_at": when}).status_code == 422
+    chair.post(address, good)
+    sitting = Sitting.objects.get()
+    before = sitting.scheduled_at
+    text = act(chair, sitting, "change", scheduled_at=when)
+    sitting.refresh_from_db()
+    assert sitting.scheduled_at == before and "sont gardés" not in text

@@ -320,9 +320,9 @@ def test_a_tie_that_the_rules_adjourn_comes_back_and_is_voted_on_anew(committee,
     row = queries.queue_rows(list(queries.queue(committee.member1)), "fr")[0]
     assert row.votes_cast == 0, "votes of an adjourned item no longer stand"
     actions.close_sitting(by=committee.chair, sitting=sitting)
-    with clock.at(EVENING + timedelta(days=10)):
+    with clock.at(EVENING + timedelta(days=14)):
         with clock.at(EVENING + timedelta(days=1)):
-            again = sittings.convened(committee, request, when=EVENING + timedelta(days=10))
+            again = sittings.convened(committee, request, when=EVENING + timedelta(days=14))
         actions.open_sitting(by=committee.chair, sitting=again)
         actions.note_presence(by=committee.chair, sitting=again, member=committee.member1, presence="room")
         item = taken(committee, again)

@@ -42,6 +42,11 @@ def test_it_knows_the_person_the_school_the_places_and_the_mailboxes(file_of):
         "Brest",
         factories.STREET[2:],
         "nord.example",
+        "3 février 1999",
+        "lilloise",
+        "Z.Q.",
+        "Z.M.Q.",
+        "zeliequintefeuille",
     ):
         assert told(file, text) == PLATE, text
     assert told(file, factories.STORY) == factories.STORY

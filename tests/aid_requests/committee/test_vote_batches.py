@@ -183,6 +183,25 @@ def confirm(member, *files: AidRequest, **data: str):
     return member.post(reverse("cast_votes"), values)
 
 
+@pytest.mark.parametrize("place", [1, 2, 3])
+@pytest.mark.parametrize("number", ["-1", "0", "32768", "1" * 20, "1" * 5000, "x"])
+def test_a_list_that_was_tampered_with_is_no_list(committee, file_of, member, place, number):
+    parts = str(listed_of([file_of()])[0]).split(":")
+    parts[place] = number
+    response = confirm(member, listed=":".join(parts))
+    assert response.status_code == 302 and not VoteBatch.objects.exists()
+    shown = member.get(response.url).content.decode()
+    assert "Cette liste est abîmée" in shown
+
+
+def test_the_form_of_another_member_is_no_way_to_a_batch(committee, file_of, member):
+    file, token = file_of(), uuid.uuid4()
+    first = batch_of(committee.chair, [file], form_token=token)
+    response = confirm(member, file, form_token=str(token))
+    assert response.status_code == 422 and "Cette liste est abîmée" in response.content.decode()
+    assert VoteBatch.objects.get() == first and first.by == committee.chair
+
+
 def test_the_confirmation_lists_each_file_the_sum_and_what_would_be_left(committee, file_of, member):
     one, two, _other = file_of(1), file_of(2), file_of(3)
     text = listed(member, one, two).content.decode()
