@@ -2,12 +2,12 @@
 
 French, the reference version. Neither paper names a student, a school, or who took no part in which file: a headcount
 is all that is told. The full one names the members who were there; the extract has counts of files alone, and counts of
-fewer than DISCLOSURE_MIN are merged.
+fewer than DISCLOSURE_MIN are merged. The page of a member tells less than the full paper (`for_member`).
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,6 +96,33 @@ def open_content(minutes: Minutes) -> Content:
     return content
 
 
+def for_member(content: Content, readable: Collection[int]) -> Content:
+    """What a member reads who does not sign: of files that others read their number alone, of the `readable` ones the
+    votes without who keeps out, and no sum that would tell a hidden file by difference."""
+    items = [
+        {**item, "told": item["told"][:1]}
+        if item["number"] in readable
+        else {"number": item["number"], "is_hidden": True}
+        for item in content["items"]
+    ]
+    is_whole = not any("is_hidden" in item for item in items)
+    return {
+        **content,
+        "items": items,
+        "members": [{**one, "moves": _was_there(content, one)} for one in content["members"]],
+        "granted_cents": content["granted_cents"] if is_whole else None,
+    }
+
+
+def _was_there(content: Content, member: Mapping[str, Any]) -> list[str]:
+    """Whether, never when: who did not vote, or left the room while a file was voted on, keeps out of it."""
+    if content["is_consultation"]:
+        return []
+    forms = list(dict.fromkeys(move.rsplit(" à ", 1)[0] for move in member["moves"]))
+    absent = str(Attended.ABSENT.label)
+    return [form for form in forms if form != absent] or [absent]
+
+
 def outcome_counts(content: Content) -> list[tuple[str, int]]:
     """Outcome → how many files, small numbers merged until no count says of fewer than DISCLOSURE_MIN.
 
@@ -126,10 +153,7 @@ def render_full(content: Content, signatures: list[MinutesSignature]) -> bytes:
 
 
 def told(content: Content) -> list[Block]:
-    """What the full minutes say, for their paper and their page."""
-    grants = [item for item in content["items"] if item["outcome"] == DecisionOutcome.GRANTED.value]
-    amount = money.format_euros(content["granted_cents"], "fr")
-    aids = f"{len(grants)} aide{'s' if len(grants) > 1 else ''}"
+    """What the minutes say, for their paper and their page."""
     people = f" Présidence\u00a0: {content['presiding']}. Secrétariat\u00a0: {content['secretary']}."
     return [
         *_opening(content, people),
@@ -138,7 +162,7 @@ def told(content: Content) -> list[Block]:
         *([Block("text", f"À la levée\u00a0: {content['quorum']}.")] if content["quorum"] else []),
         Block("heading", "Délibérations"),
         *[block for item in content["items"] for block in _item_blocks(item)],
-        Block("text", f"Accordé ce jour\u00a0: {aids}, {amount}."),
+        *_granted(content),
         Block("text", f"Fin\u00a0: {content['closed_at']}."),
     ]
 
@@ -201,7 +225,17 @@ def _papers(request: AidRequest, decision: Decision) -> list[str]:
     return [f"À apporter\u00a0: {labels.get(code, code)}" for code in decision.paper_codes]
 
 
+def _granted(content: Content) -> list[Block]:
+    if content["granted_cents"] is None:
+        return []
+    number = sum(item["outcome"] == DecisionOutcome.GRANTED.value for item in content["items"])
+    amount = money.format_euros(content["granted_cents"], "fr")
+    return [Block("text", f"Accordé ce jour\u00a0: {number} aide{'s' if number > 1 else ''}, {amount}.")]
+
+
 def _item_blocks(item: Mapping[str, Any]) -> list[Block]:
+    if "is_hidden" in item:
+        return [Block("text", f"{item['number']}. Lu par d’autres membres.")]
     amount = ""
     if item["outcome"] in (DecisionOutcome.GRANTED.value, DecisionOutcome.CONDITIONAL.value):
         amount = f", {money.format_euros(item['amount_cents'], 'fr')}"
@@ -237,7 +271,8 @@ def _members(sitting: Sitting) -> list[Content]:
 def _member_line(member: Mapping[str, Any]) -> str:
     replaces = f" de {member['replaces']}" if member["replaces"] else ""
     proxy = f", pouvoir à {member['proxy']}" if member["proxy"] else ""
-    return f"{member['name']}, {member['quality']}{replaces}\u00a0: {', '.join(member['moves'])}{proxy}"
+    moves = f"\u00a0: {', '.join(member['moves'])}" if member["moves"] else ""
+    return f"{member['name']}, {member['quality']}{replaces}{moves}{proxy}"
 
 
 def _signature_line(content: Content, signature: MinutesSignature) -> str:

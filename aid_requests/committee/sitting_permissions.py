@@ -103,6 +103,20 @@ def signed_as(by: User, minutes: Minutes) -> SignedAs | None:
     return SignedAs.SECRETARY if by.pk == sitting.secretary_id else None
 
 
+def can_read_whole(by: User, minutes: Minutes) -> Refusal | None:
+    """The complete minutes tell which files others read and who took no part: the chair, the auditor and those who
+    sign read them, since nobody signs what was not read. Other members read `minutes.for_member`."""
+    sitting = minutes.sitting
+    if needs_role_now(by, Role.CHAIR, Role.AUDITOR) is None:
+        return None
+    if permissions.seat_of(by) is not None and by.pk in (sitting.opened_by_id, sitting.secretary_id):
+        return None
+    return Refusal(
+        "whole_minutes",
+        _("La version complète est lue par la présidence, le secrétariat de séance et l’audit."),
+    )
+
+
 def seated_users() -> list[User]:
     """Everybody who has a seat today, by name."""
     grants = RoleGrant.objects.live().filter(user__is_active=True, role__in=seats.COMMITTEE)

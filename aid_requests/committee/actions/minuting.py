@@ -15,7 +15,7 @@ from aid_requests.models import Committee, Minutes, MinutesPaper, MinutesSignatu
 from aid_requests.workflow import SITTING
 from fund import audit, clock, vault, workflow
 from fund.models import User
-from fund.roles import Refused
+from fund.roles import Refused, demand
 from fund.workflow import AlreadyDone
 
 
@@ -71,8 +71,11 @@ def sign_minutes(*, by: User, minutes: Minutes) -> MinutesSignature:
 def read_paper(*, by: User, minutes: Minutes, part: str) -> bytes:
     """One of the two papers, "full" or "extract", with its trace in the audit trail.
 
-    Raises MinutesPaper.DoesNotExist before the second signature, ValueError when the bytes are not what was sealed.
+    Raises Refused (the full one is not for every member), MinutesPaper.DoesNotExist before the second signature,
+    ValueError when the bytes are not what was sealed.
     """
+    if part == "full":
+        demand(sitting_permissions.can_read_whole(by, minutes))
     sealed = MinutesPaper.objects.get(minutes=minutes)
     is_full = part == "full"
     data = vault.open_bytes(sealed.full_sealed if is_full else sealed.extract_sealed)
