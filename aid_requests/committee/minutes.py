@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import translation
 
 from aid_requests import paper
-from aid_requests.committee import papers, reasons, rules, table
+from aid_requests.committee import papers, reasons, rules, seats, table
 from aid_requests.declarations import french_day
 from aid_requests.models import AgendaItem, AidRequest, Decision, Minutes, MinutesSignature, Sitting
 from aid_requests.models.decisions import DecisionOutcome
@@ -213,7 +213,8 @@ def _item(item: AgendaItem) -> Content:
         "reference": item.request.reference,
         "outcome": outcome,
         "amount_cents": decision.amount_cents if decision else 0,
-        "why": str(Adjourned(item.why).label) if item.why else "",
+        # A vote to put the file off decided just that.
+        "why": str(Adjourned(item.why).label) if item.why and not item.result.get("put_off_by_vote") else "",
         "reasons": reasons.sentences(decision.reason_codes if decision else item.result.get("missing", [])),
         "papers": _papers(item.request, decision) if decision else [],
         "told": list(item.result.get("told", [])),
@@ -252,8 +253,8 @@ def _members(sitting: Sitting) -> list[Content]:
         words = f"{Attended(row.presence).label} à {local.hour}\u00a0h\u00a0{local.minute:02d}"
         moves.setdefault(row.member_id, []).append(words)
     proxies = {one.giver_id: one.holder for one in sitting.proxies.select_related("holder")}
-    voted = set(sitting.items.filter(votes__isnull=False).values_list("votes__member", flat=True))
-    seats = sitting.seats.select_related("member", "replaces").order_by("member__display_name", "pk")
+    voted = _voters(sitting) if sitting.is_consultation else set()
+    rows = sitting.seats.select_related("member", "replaces").order_by("member__display_name", "pk")
     return [
         {
             "name": _name(seat.member),
@@ -264,8 +265,19 @@ def _members(sitting: Sitting) -> list[Content]:
             else moves.get(seat.member_id, [str(Attended.ABSENT.label)]),
             "proxy": _name(proxies[seat.member_id]) if seat.member_id in proxies else "",
         }
-        for seat in seats
+        for seat in rows
     ]
+
+
+def _voters(sitting: Sitting) -> set[int]:
+    """Whose votes were counted, those given before the convocation too, or were given to one of its items."""
+    voted = set(sitting.items.filter(votes__isnull=False).values_list("votes__member", flat=True))
+    for item in sitting.items.select_related("request"):
+        voted.update(item.result.get("heard", []))
+        # Put off without a count: what was given before still stands.
+        if item.why in (Adjourned.NO_MONEY, Adjourned.BLOCKED):
+            voted.update(seats.standing_votes(item.request).values_list("member", flat=True))
+    return voted
 
 
 def _member_line(member: Mapping[str, Any]) -> str:

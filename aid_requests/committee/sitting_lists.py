@@ -85,11 +85,12 @@ def readable_numbers(user: User, sitting: Sitting) -> set[int]:
 
 def _line(item: AgendaItem, *, is_readable: bool) -> Line:
     """Of a file that others read, neither the outcome nor why there is none."""
-    return Line(item, is_readable, _told(item) if is_readable else item.get_state_display())
+    return Line(item, is_readable, told_of(item) if is_readable else item.get_state_display())
 
 
-def _told(item: AgendaItem) -> str:
-    if item.why:
+def told_of(item: AgendaItem) -> str:
+    """What became of it, in a few words. A vote to put it off decided that: it is not told as none."""
+    if item.why and not item.result.get("put_off_by_vote"):
         return item.get_why_display()
     return item.decision.get_outcome_display() if item.decision else item.get_state_display()
 
