@@ -167,7 +167,7 @@ def told(content: Content) -> list[Block]:
     ]
 
 
-def render_extract(content: Content) -> bytes:
+def render_extract(content: Content, signatures: list[MinutesSignature]) -> bytes:
     """The public paper: no person, no reference, no amount."""
     name = f"Procès-verbal nº\u00a0{content['number']}, extrait public"
     counts = outcome_counts(content)
@@ -181,7 +181,7 @@ def render_extract(content: Content) -> bytes:
         Block("text", f"{total} demandes ont été examinées." if counts else few),
         *([Block("points", lines=[f"{words}\u00a0: {n}" for words, n in counts])] if counts else []),
         Block("small", merged),
-        Block("small", "Signé par la présidence et le secrétariat de séance."),
+        Block("small", f"Signé par la présidence et le secrétariat de séance{_in_place(signatures)}."),
     ]
     return paper.make_pdf([paper.text(name, paper.TITLE), *_flowables(blocks)], title=name, foot=name)
 
@@ -289,10 +289,22 @@ def _member_line(member: Mapping[str, Any]) -> str:
 
 def _signature_line(content: Content, signature: MinutesSignature) -> str:
     is_chair = signature.signed_as == SignedAs.CHAIR
-    name = content["presiding"] if is_chair else content["secretary"]
+    named = content["presiding"] if is_chair else content["secretary"]
+    name, whom = (_name(signature.by), f", pour {named}") if stands_in(signature) else (named, "")
     quality = "présidence de séance" if is_chair else "secrétariat de séance"
     with translation.override("fr"):
-        return f"{name}, {quality}, le {moment(signature.signed_at)}"
+        return f"{name}, {quality}{whom}, le {moment(signature.signed_at)}"
+
+
+def stands_in(signature: MinutesSignature) -> bool:
+    """Whether somebody else signed than the one of that quality: that person had left the committee."""
+    sitting = signature.minutes.sitting
+    is_chair = signature.signed_as == SignedAs.CHAIR
+    return signature.by_id != (sitting.opened_by_id if is_chair else sitting.secretary_id)
+
+
+def _in_place(signatures: list[MinutesSignature]) -> str:
+    return ", ou en leur place" if any(stands_in(one) for one in signatures) else ""
 
 
 def _name(user: User | None) -> str:

@@ -39,8 +39,9 @@ def minutes_page(request: HttpRequest, token: UUID) -> HttpResponse:
     """What the paper says, or what of it this member reads, and who has signed it."""
     row = _minutes(request, token)
     by = actor(request)
-    signatures = list(row.signatures.order_by("pk"))
+    signatures = row.signatures.select_related("by", "minutes__sitting").order_by("pk")
     content = minutes.open_content(row)
+    signs_as = sitting_permissions.signed_as(by, row)
     reads_whole = sitting_permissions.can_read_whole(by, row) is None
     if not reads_whole:
         content = minutes.for_member(content, sitting_lists.readable_numbers(by, row.sitting))
@@ -50,9 +51,9 @@ def minutes_page(request: HttpRequest, token: UUID) -> HttpResponse:
         "told": minutes.told(content),
         # Not the hash either: of so short a text, what is left out could be tried until it fits.
         "reads_whole": reads_whole,
-        "signatures": signatures,
-        "may_sign": sitting_permissions.signed_as(by, row) is not None
-        and by.pk not in {one.by_id for one in signatures},
+        "signatures": [(one, minutes.stands_in(one)) for one in signatures],
+        "signs_as": signs_as,
+        "stands_in": signs_as is not None and sitting_permissions.named_as(by, row) is None,
         "paper": getattr(row, "paper", None),
     }
     return render(request, "aid_requests/minutes_page.html", context)
