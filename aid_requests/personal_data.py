@@ -200,9 +200,9 @@ PERSONAL_DATA = {
     "attendance": Columns(none="id sitting presence noted_at", act="member noted_by"),
     "sittingproxy": Columns(none="id sitting given_at", act="giver holder"),
     "agendaitem": Columns(
-        none="id token sitting number state added_at revision round taken_at ended_at why decision result",
+        none="id token sitting number state added_at revision round taken_at ended_at why decision",
         pseudonym="request",
-        act="added_by taken_by ended_by",
+        act="added_by taken_by ended_by result",
     ),
     "minutes": Columns(
         none="id token sitting committee year number content_sha256 made_at", sealed="content_sealed"

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aid_requests.committee import sitting_lists
+from aid_requests.committee import sitting_lists, sitting_permissions
 from aid_requests.models import Minutes
 from aid_requests.models.sittings import SittingState
 from fund.models import User
@@ -64,7 +64,6 @@ def told(user: User) -> Iterator[Told]:
 
 
 def _to_sign(user: User) -> list[Minutes]:
-    rows = Minutes.objects.filter(paper=None).exclude(signatures__by=user).select_related("sitting")
-    return [
-        row for row in rows.order_by("pk") if user.pk in (row.sitting.opened_by_id, row.sitting.secretary_id)
-    ]
+    rows = Minutes.objects.filter(paper=None).exclude(signatures__by=user).order_by("pk")
+    people = rows.select_related("sitting__opened_by", "sitting__secretary").prefetch_related("signatures")
+    return [row for row in people if sitting_permissions.signed_as(user, row) is not None]

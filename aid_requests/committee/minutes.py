@@ -2,12 +2,12 @@
 
 French, the reference version. Neither paper names a student, a school, or who took no part in which file: a headcount
 is all that is told. The full one names the members who were there; the extract has counts of files alone, and counts of
-fewer than DISCLOSURE_MIN are merged.
+fewer than DISCLOSURE_MIN are merged. The page of a member tells less than the full paper (`for_member`).
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import translation
 
 from aid_requests import paper
-from aid_requests.committee import papers, reasons, rules, table
+from aid_requests.committee import papers, reasons, rules, seats, table
 from aid_requests.declarations import french_day
 from aid_requests.models import AgendaItem, AidRequest, Decision, Minutes, MinutesSignature, Sitting
 from aid_requests.models.decisions import DecisionOutcome
@@ -96,6 +96,33 @@ def open_content(minutes: Minutes) -> Content:
     return content
 
 
+def for_member(content: Content, readable: Collection[int]) -> Content:
+    """What a member reads who does not sign: of files that others read their number alone, of the `readable` ones the
+    votes without who keeps out, and no sum that would tell a hidden file by difference."""
+    items = [
+        {**item, "told": item["told"][:1]}
+        if item["number"] in readable
+        else {"number": item["number"], "is_hidden": True}
+        for item in content["items"]
+    ]
+    is_whole = not any("is_hidden" in item for item in items)
+    return {
+        **content,
+        "items": items,
+        "members": [{**one, "moves": _was_there(content, one)} for one in content["members"]],
+        "granted_cents": content["granted_cents"] if is_whole else None,
+    }
+
+
+def _was_there(content: Content, member: Mapping[str, Any]) -> list[str]:
+    """Whether, never when: who did not vote, or left the room while a file was voted on, keeps out of it."""
+    if content["is_consultation"]:
+        return []
+    forms = list(dict.fromkeys(move.rsplit(" à ", 1)[0] for move in member["moves"]))
+    absent = str(Attended.ABSENT.label)
+    return [form for form in forms if form != absent] or [absent]
+
+
 def outcome_counts(content: Content) -> list[tuple[str, int]]:
     """Outcome → how many files, small numbers merged until no count says of fewer than DISCLOSURE_MIN.
 
@@ -126,10 +153,7 @@ def render_full(content: Content, signatures: list[MinutesSignature]) -> bytes:
 
 
 def told(content: Content) -> list[Block]:
-    """What the full minutes say, for their paper and their page."""
-    grants = [item for item in content["items"] if item["outcome"] == DecisionOutcome.GRANTED.value]
-    amount = money.format_euros(content["granted_cents"], "fr")
-    aids = f"{len(grants)} aide{'s' if len(grants) > 1 else ''}"
+    """What the minutes say, for their paper and their page."""
     people = f" Présidence\u00a0: {content['presiding']}. Secrétariat\u00a0: {content['secretary']}."
     return [
         *_opening(content, people),
@@ -138,12 +162,12 @@ def told(content: Content) -> list[Block]:
         *([Block("text", f"À la levée\u00a0: {content['quorum']}.")] if content["quorum"] else []),
         Block("heading", "Délibérations"),
         *[block for item in content["items"] for block in _item_blocks(item)],
-        Block("text", f"Accordé ce jour\u00a0: {aids}, {amount}."),
+        *_granted(content),
         Block("text", f"Fin\u00a0: {content['closed_at']}."),
     ]
 
 
-def render_extract(content: Content) -> bytes:
+def render_extract(content: Content, signatures: list[MinutesSignature]) -> bytes:
     """The public paper: no person, no reference, no amount."""
     name = f"Procès-verbal nº\u00a0{content['number']}, extrait public"
     counts = outcome_counts(content)
@@ -157,7 +181,7 @@ def render_extract(content: Content) -> bytes:
         Block("text", f"{total} demandes ont été examinées." if counts else few),
         *([Block("points", lines=[f"{words}\u00a0: {n}" for words, n in counts])] if counts else []),
         Block("small", merged),
-        Block("small", "Signé par la présidence et le secrétariat de séance."),
+        Block("small", f"Signé par la présidence et le secrétariat de séance{_in_place(signatures)}."),
     ]
     return paper.make_pdf([paper.text(name, paper.TITLE), *_flowables(blocks)], title=name, foot=name)
 
@@ -189,7 +213,8 @@ def _item(item: AgendaItem) -> Content:
         "reference": item.request.reference,
         "outcome": outcome,
         "amount_cents": decision.amount_cents if decision else 0,
-        "why": str(Adjourned(item.why).label) if item.why else "",
+        # A vote to put the file off decided just that.
+        "why": str(Adjourned(item.why).label) if item.why and not item.result.get("put_off_by_vote") else "",
         "reasons": reasons.sentences(decision.reason_codes if decision else item.result.get("missing", [])),
         "papers": _papers(item.request, decision) if decision else [],
         "told": list(item.result.get("told", [])),
@@ -201,7 +226,17 @@ def _papers(request: AidRequest, decision: Decision) -> list[str]:
     return [f"À apporter\u00a0: {labels.get(code, code)}" for code in decision.paper_codes]
 
 
+def _granted(content: Content) -> list[Block]:
+    if content["granted_cents"] is None:
+        return []
+    number = sum(item["outcome"] == DecisionOutcome.GRANTED.value for item in content["items"])
+    amount = money.format_euros(content["granted_cents"], "fr")
+    return [Block("text", f"Accordé ce jour\u00a0: {number} aide{'s' if number > 1 else ''}, {amount}.")]
+
+
 def _item_blocks(item: Mapping[str, Any]) -> list[Block]:
+    if "is_hidden" in item:
+        return [Block("text", f"{item['number']}. Lu par d’autres membres.")]
     amount = ""
     if item["outcome"] in (DecisionOutcome.GRANTED.value, DecisionOutcome.CONDITIONAL.value):
         amount = f", {money.format_euros(item['amount_cents'], 'fr')}"
@@ -218,8 +253,8 @@ def _members(sitting: Sitting) -> list[Content]:
         words = f"{Attended(row.presence).label} à {local.hour}\u00a0h\u00a0{local.minute:02d}"
         moves.setdefault(row.member_id, []).append(words)
     proxies = {one.giver_id: one.holder for one in sitting.proxies.select_related("holder")}
-    voted = set(sitting.items.filter(votes__isnull=False).values_list("votes__member", flat=True))
-    seats = sitting.seats.select_related("member", "replaces").order_by("member__display_name", "pk")
+    voted = _voters(sitting) if sitting.is_consultation else set()
+    rows = sitting.seats.select_related("member", "replaces").order_by("member__display_name", "pk")
     return [
         {
             "name": _name(seat.member),
@@ -230,22 +265,46 @@ def _members(sitting: Sitting) -> list[Content]:
             else moves.get(seat.member_id, [str(Attended.ABSENT.label)]),
             "proxy": _name(proxies[seat.member_id]) if seat.member_id in proxies else "",
         }
-        for seat in seats
+        for seat in rows
     ]
+
+
+def _voters(sitting: Sitting) -> set[int]:
+    """Whose votes were counted, those given before the convocation too, or were given to one of its items."""
+    voted = set(sitting.items.filter(votes__isnull=False).values_list("votes__member", flat=True))
+    for item in sitting.items.select_related("request"):
+        voted.update(item.result.get("heard", []))
+        # Put off without a count: what was given before still stands.
+        if item.why in (Adjourned.NO_MONEY, Adjourned.BLOCKED):
+            voted.update(seats.standing_votes(item.request).values_list("member", flat=True))
+    return voted
 
 
 def _member_line(member: Mapping[str, Any]) -> str:
     replaces = f" de {member['replaces']}" if member["replaces"] else ""
     proxy = f", pouvoir à {member['proxy']}" if member["proxy"] else ""
-    return f"{member['name']}, {member['quality']}{replaces}\u00a0: {', '.join(member['moves'])}{proxy}"
+    moves = f"\u00a0: {', '.join(member['moves'])}" if member["moves"] else ""
+    return f"{member['name']}, {member['quality']}{replaces}{moves}{proxy}"
 
 
 def _signature_line(content: Content, signature: MinutesSignature) -> str:
     is_chair = signature.signed_as == SignedAs.CHAIR
-    name = content["presiding"] if is_chair else content["secretary"]
+    named = content["presiding"] if is_chair else content["secretary"]
+    name, whom = (_name(signature.by), f", pour {named}") if stands_in(signature) else (named, "")
     quality = "présidence de séance" if is_chair else "secrétariat de séance"
     with translation.override("fr"):
-        return f"{name}, {quality}, le {moment(signature.signed_at)}"
+        return f"{name}, {quality}{whom}, le {moment(signature.signed_at)}"
+
+
+def stands_in(signature: MinutesSignature) -> bool:
+    """Whether somebody else signed than the one of that quality: that person had left the committee."""
+    sitting = signature.minutes.sitting
+    is_chair = signature.signed_as == SignedAs.CHAIR
+    return signature.by_id != (sitting.opened_by_id if is_chair else sitting.secretary_id)
+
+
+def _in_place(signatures: list[MinutesSignature]) -> str:
+    return ", ou en leur place" if any(stands_in(one) for one in signatures) else ""
 
 
 def _name(user: User | None) -> str:

@@ -75,11 +75,22 @@ def agenda(user: User, sitting: Sitting) -> list[Line]:
         .filter(pk__in=[item.request_id for item in items])
         .values_list("pk", flat=True)
     )
-    return [Line(item, item.request_id in readable, _told(item)) for item in items]
+    return [_line(item, is_readable=item.request_id in readable) for item in items]
 
 
-def _told(item: AgendaItem) -> str:
-    if item.why:
+def readable_numbers(user: User, sitting: Sitting) -> set[int]:
+    """The numbers of the agenda whose files this member may read."""
+    return {line.item.number for line in agenda(user, sitting) if line.is_readable}
+
+
+def _line(item: AgendaItem, *, is_readable: bool) -> Line:
+    """Of a file that others read, neither the outcome nor why there is none."""
+    return Line(item, is_readable, told_of(item) if is_readable else item.get_state_display())
+
+
+def told_of(item: AgendaItem) -> str:
+    """What became of it, in a few words. A vote to put it off decided that: it is not told as none."""
+    if item.why and not item.result.get("put_off_by_vote"):
         return item.get_why_display()
     return item.decision.get_outcome_display() if item.decision else item.get_state_display()
 
@@ -166,7 +177,8 @@ def open_book(committee: Committee) -> rules.Rules:
 
 
 def minutes_of(user: User) -> QuerySet[Minutes]:
-    """All minutes for the committee and the auditor; for communication those whose extract is sealed."""
+    """All minutes for the committee and the auditor, who do not all read the whole of them
+    (`sitting_permissions.can_read_whole`); for communication those whose extract is sealed."""
     rows = Minutes.objects.select_related("sitting", "committee", "paper").order_by("-year", "-number", "-pk")
     if needs_role_now(user, Role.MEMBER, Role.CHAIR, Role.AUDITOR) is None:
         return rows

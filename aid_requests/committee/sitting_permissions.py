@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aid_requests.committee import modes, permissions, put_off, seats, table
+from aid_requests.committee import modes, permissions, put_off, queries, seats, table
 from aid_requests.committee.rules import Mode
 from aid_requests.correspondence import corrections
 from aid_requests.models import AgendaItem, AidRequest, Committee, Minutes, Sitting
@@ -137,11 +137,69 @@ def agenda_refusal(request: AidRequest, sitting: Sitting) -> Refusal | None:
 
 
 def signed_as(by: User, minutes: Minutes) -> SignedAs | None:
-    """As whom somebody signs these minutes; None when neither presided nor kept them."""
+    """As whom somebody may sign these minutes now; None for everybody else, and whoever signed.
+
+    Where one of the two named has no seat any more, another signs in that place (`_may_stand_in`): minutes that nobody
+    could sign would stay open for ever. Nobody signs twice.
+    """
+    signatures = list(minutes.signatures.all())
+    if permissions.seat_of(by) is None or any(one.by_id == by.pk for one in signatures):
+        return None
+    missing = {SignedAs.CHAIR, SignedAs.SECRETARY} - {one.signed_as for one in signatures}
+    own = named_as(by, minutes)
+    if own is not None:
+        return own if own in missing else None
+    free = (one for one in (SignedAs.CHAIR, SignedAs.SECRETARY) if one in missing)
+    return next((one for one in free if _may_stand_in(by, minutes, one)), None)
+
+
+def named_as(user: User, minutes: Minutes) -> SignedAs | None:
+    """As whom the sitting itself named somebody to sign."""
     sitting = minutes.sitting
-    if by.pk == sitting.opened_by_id:
+    if user.pk == sitting.opened_by_id:
         return SignedAs.CHAIR
-    return SignedAs.SECRETARY if by.pk == sitting.secretary_id else None
+    return SignedAs.SECRETARY if user.pk == sitting.secretary_id else None
+
+
+def _may_stand_in(by: User, minutes: Minutes, signed: SignedAs) -> bool:
+    """A chair for whoever presided and left the committee; for such a secretary a member who was there."""
+    sitting = minutes.sitting
+    named = sitting.opened_by if signed == SignedAs.CHAIR else sitting.secretary
+    if named is None or permissions.seat_of(named) is not None:
+        return False
+    return can_prepare(by) is None if signed == SignedAs.CHAIR else by.pk in _stand_in_secretaries(minutes)
+
+
+def _stand_in_secretaries(minutes: Minutes) -> set[int]:
+    """Members who were there, any member where none is left; first those to whom the whole tells of no file that others
+    read."""
+    sitting = minutes.sitting
+    taken = {sitting.opened_by_id, *(one.by_id for one in minutes.signatures.all())}
+    free = {user.pk: user for user in seated_users() if user.pk not in taken}
+    came = sitting.attendances.exclude(presence=Attended.ABSENT).values_list("member", flat=True)
+    pool = free.keys() & set(came) or set(free)
+    files = set(sitting.items.values_list("request", flat=True))
+    return {pk for pk in pool if _reads_all(free[pk], files)} or pool
+
+
+def _reads_all(user: User, files: set[int]) -> bool:
+    return queries.readable_files(user).filter(pk__in=files).count() == len(files)
+
+
+def can_read_whole(by: User, minutes: Minutes) -> Refusal | None:
+    """The complete minutes tell which files others read and who took no part: the chair, the auditor and those who
+    sign read them, since nobody signs what was not read. Other members read `minutes.for_member`."""
+    sitting = minutes.sitting
+    if needs_role_now(by, Role.CHAIR, Role.AUDITOR) is None:
+        return None
+    signs = by.pk in (sitting.opened_by_id, sitting.secretary_id) or signed_as(by, minutes) is not None
+    has_signed = any(one.by_id == by.pk for one in minutes.signatures.all())
+    if permissions.seat_of(by) is not None and (signs or has_signed):
+        return None
+    return Refusal(
+        "whole_minutes",
+        _("La version complète est lue par la présidence, le secrétariat de séance et l’audit."),
+    )
 
 
 def seated_users() -> list[User]:

@@ -207,7 +207,8 @@ class AgendaItem(models.Model):
     """One file on one agenda; on one that has not ended, at most. `taken_at`: from when a sitting voted on it, on the
     `revision` and `round` of that moment. In a consultation files are never taken: all are voted on until it ends.
 
-    `result` is what the count said, in numbers and sentences that name nobody; `why` tells why there is no decision.
+    `result` is what the count said, in numbers and sentences that name nobody, and the accounts that were `heard`;
+    `why` tells why there is no decision.
     """
 
     READ_WITH_LOCK = ("sitting__committee", "sitting__rules")

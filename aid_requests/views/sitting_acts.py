@@ -172,7 +172,7 @@ def _close_item(request: HttpRequest, sitting: Sitting) -> str:
     if item.decision is None:
         values = {
             "reference": item.request.reference,
-            "why": item.get_why_display() or item.get_state_display(),
+            "why": sitting_lists.told_of(item),
         }
         return _("%(reference)s : pas de décision. %(why)s.") % values
     amount = format_euros(item.decision.amount_cents, get_language() or "fr", cents_shown=False)

@@ -35,7 +35,8 @@ def adjourn(
 
 
 def result_of(weighing: Weighing) -> dict[str, object]:
-    """Numbers and French sentences (the minutes are French) that name nobody, and of the quorum where one is asked."""
+    """Numbers and French sentences (the minutes are French) that name nobody, and of the quorum where one is asked;
+    `heard`: the accounts whose votes were counted, wherever they were given, for the complete minutes alone."""
     tally = weighing.tally
     away = (Unheard.BARRED, Unheard.OWN_SCHOOL)
     with translation.override("fr"):
@@ -47,6 +48,8 @@ def result_of(weighing: Weighing) -> dict[str, object]:
         "silent": tally.silent,
         "taking_no_part": sum(why in away for why in weighing.unheard.values()),
         "how": weighing.how.value,
+        "put_off_by_vote": weighing.is_put_off_by_vote,
+        "heard": [voice.person for voice in weighing.voices],
         "told": told,
     }
 

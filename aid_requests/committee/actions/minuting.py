@@ -15,7 +15,7 @@ from aid_requests.models import Committee, Minutes, MinutesPaper, MinutesSignatu
 from aid_requests.workflow import SITTING
 from fund import audit, clock, vault, workflow
 from fund.models import User
-from fund.roles import Refused
+from fund.roles import Refused, demand
 from fund.workflow import AlreadyDone
 
 
@@ -40,18 +40,19 @@ def write_minutes(sitting: Sitting) -> Minutes:
 
 
 def sign_minutes(*, by: User, minutes: Minutes) -> MinutesSignature:
-    """Each of the two signs once; the second signature makes the papers, which never change.
+    """Each of the two signs once, or who stands in for one that left; the second signature makes the papers, which
+    never change.
 
     Raises AlreadyDone, Refused (neither of the two), ValueError when the content is not what was hashed.
     """
     with transaction.atomic():
         sitting = workflow.lock(Sitting, minutes.sitting_id)
         minutes = Minutes.objects.select_related("sitting").get(pk=minutes.pk)
+        if minutes.signatures.filter(by=by).exists():
+            raise AlreadyDone(_("Vous avez déjà signé ce procès-verbal."))
         signed_as = sitting_permissions.signed_as(by, minutes)
         if signed_as is None:
             raise Refused(sitting_permissions.NOT_A_SIGNATORY)
-        if minutes.signatures.filter(by=by).exists():
-            raise AlreadyDone(_("Vous avez déjà signé ce procès-verbal."))
         content = papers.open_content(minutes)
         signature = MinutesSignature.objects.create(
             minutes=minutes,
@@ -60,8 +61,16 @@ def sign_minutes(*, by: User, minutes: Minutes) -> MinutesSignature:
             content_sha256=minutes.content_sha256,
             signed_at=clock.moment(),
         )
-        audit.record("minutes.signed", minutes, by=by, signed_as=signed_as, sha256=minutes.content_sha256)
-        signatures = list(minutes.signatures.order_by("pk"))
+        stands_in = sitting_permissions.named_as(by, minutes) is None
+        audit.record(
+            "minutes.signed",
+            minutes,
+            by=by,
+            signed_as=signed_as,
+            stands_in=stands_in,
+            sha256=minutes.content_sha256,
+        )
+        signatures = list(minutes.signatures.select_related("by", "minutes__sitting").order_by("pk"))
         if len(signatures) > 1:
             _seal(minutes, content, signatures, by=by)
             workflow.move(SITTING, sitting, "sign", by=by)
@@ -71,8 +80,11 @@ def sign_minutes(*, by: User, minutes: Minutes) -> MinutesSignature:
 def read_paper(*, by: User, minutes: Minutes, part: str) -> bytes:
     """One of the two papers, "full" or "extract", with its trace in the audit trail.
 
-    Raises MinutesPaper.DoesNotExist before the second signature, ValueError when the bytes are not what was sealed.
+    Raises Refused (the full one is not for every member), MinutesPaper.DoesNotExist before the second signature,
+    ValueError when the bytes are not what was sealed.
     """
+    if part == "full":
+        demand(sitting_permissions.can_read_whole(by, minutes))
     sealed = MinutesPaper.objects.get(minutes=minutes)
     is_full = part == "full"
     data = vault.open_bytes(sealed.full_sealed if is_full else sealed.extract_sealed)
@@ -87,7 +99,7 @@ def read_paper(*, by: User, minutes: Minutes, part: str) -> bytes:
 def _seal(
     minutes: Minutes, content: papers.Content, signatures: list[MinutesSignature], *, by: User
 ) -> MinutesPaper:
-    full, extract = papers.render_full(content, signatures), papers.render_extract(content)
+    full, extract = papers.render_full(content, signatures), papers.render_extract(content, signatures)
     sealed = MinutesPaper.objects.create(
         minutes=minutes,
         full_sealed=vault.seal_bytes(full),

@@ -115,6 +115,8 @@ def _votes(weighing: Weighing) -> str:
     tally = weighing.tally
     if not weighing.voices:
         return _("aucun vote")
+    if weighing.adjourning:
+        return ", ".join(_with_adjourning(weighing))
     if not tally.abstained:
         sides = {"in_favour": tally.in_favour, "against": tally.against}
         return _("%(in_favour)s pour, %(against)s contre") % sides
@@ -123,12 +125,30 @@ def _votes(weighing: Weighing) -> str:
     return _("%(in_favour)s pour, %(against)s contre, %(abstained)s") % counted
 
 
+def _with_adjourning(weighing: Weighing) -> list[str]:
+    """Who would put a file off is counted against, and refuses nobody: such votes are told apart."""
+    tally, adjourning = weighing.tally, weighing.adjourning
+    told = []
+    if tally.cast > adjourning:
+        sides = {"in_favour": tally.in_favour, "against": tally.against - adjourning}
+        told.append(_("%(in_favour)s pour, %(against)s contre") % sides)
+    told.append(_("%(n)s pour ajourner") % {"n": adjourning})
+    if tally.abstained:
+        told.append(
+            ngettext("%(n)s abstention", "%(n)s abstentions", tally.abstained) % {"n": tally.abstained}
+        )
+    return told
+
+
 def _result(weighing: Weighing) -> str:
     """What follows the colon: the outcome and what made it, or what is still missing."""
     made = _MADE_BY.get(weighing.how)
     if made is None or weighing.outcome is None:
         return _missing(weighing)
     outcome = outcome_words(weighing.outcome)
+    short = weighing.how in (How.NO_MAJORITY, How.NO_UNANIMITY)
+    if short and weighing.is_put_off_by_vote and 2 * weighing.adjourning > weighing.tally.cast:
+        return outcome
     if weighing.how in (How.MAJORITY, How.NO_MAJORITY):
         return majority_words(weighing.rules, is_reached=weighing.how is How.MAJORITY) % {"outcome": outcome}
     votes = weighing.votes_needed or weighing.tally.in_favour
@@ -150,6 +170,9 @@ def _too_few(needed: int) -> str:
 
 def _missing(weighing: Weighing) -> str:
     tally = weighing.tally
+    if weighing.opinion is Outcome.ADJOURNED and weighing.how is How.WAITS_FOR_SIGNATURE:
+        # It decides nothing, and waits for no signature.
+        return outcome_words(weighing.opinion)
     if weighing.how is How.WAITS_FOR_VOTES and weighing.votes_needed is not None:
         return ngettext(
             "pas encore de décision, il faut %(n)s vote",

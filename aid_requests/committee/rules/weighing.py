@@ -31,6 +31,10 @@ class How(StrEnum):
     NOBODY = "nobody"
 
 
+# How an outcome is made that no vote asked for: by the rules, for want of enough votes.
+BY_THE_RULES = frozenset({How.NOT_CONCORDANT, How.TIE, How.TIE_WITHOUT_CHAIR})
+
+
 class NotDelegated(StrEnum):
     """Why a file that the rules delegate is decided by the default mode all the same."""
 
@@ -99,6 +103,17 @@ class Weighing:
     def advisers(self) -> tuple[int, ...]:
         """Whoever voted on the side that the opinion follows, by number; none where nobody signs."""
         return self._side_of(self.opinion)
+
+    @property
+    def adjourning(self) -> int:
+        """How many of the votes against ask to put the file off."""
+        return sum(voice.ballot.outcome is Outcome.ADJOURNED for voice in self.voices)
+
+    @property
+    def is_put_off_by_vote(self) -> bool:
+        """Whether those votes put it off, rather than the rules for want of a majority."""
+        how = self.how if self.opinion is None else self.opinion_how
+        return (self.opinion or self.outcome) is Outcome.ADJOURNED and how not in BY_THE_RULES
 
     def _side_of(self, outcome: Outcome | None) -> tuple[int, ...]:
         if outcome is None:
