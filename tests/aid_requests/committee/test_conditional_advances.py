@@ -8,6 +8,7 @@ from aid_requests.committee import actions
 from aid_requests.models import AdvanceOutcome, AidRequest
 from fund import balances, chart, clock
 from fund.models import Movement
+from fund.roles import Refused
 from tests.aid_requests.committee.advancing import advance, debit_all, orders, rules
 from tests.aid_requests.committee.outcome_files import bring, decide
 from tests.aid_requests.committee.test_outcomes import letter_of
@@ -33,8 +34,13 @@ def test_a_conditional_grant_ratifies_the_advance_and_owes_the_rest(capped, wait
     assert "Une avance de 100" in letter and "Le reste, 50" in letter
 
 
+def test_whoever_gave_the_advance_does_not_say_that_the_paper_does(capped, waiting):
+    with pytest.raises(Refused):
+        actions.accept_paper(by=capped.referent, paper=bring(waiting))
+
+
 def test_the_accepted_paper_pays_the_rest_only(capped, waiting):
-    assert actions.accept_paper(by=capped.referent, paper=bring(waiting)).outcome == "granted"
+    assert actions.accept_paper(by=capped.national_referent, paper=bring(waiting)).outcome == "granted"
     assert orders("aid_request") == [("due", 5_000)] and AdvanceOutcome.objects.count() == 1
     debit_all(capped)
     waiting.refresh_from_db()
@@ -60,7 +66,7 @@ def test_an_advance_of_the_whole_aid_leaves_nothing_to_owe_or_take_back(capped, 
     decide(request, [capped.member1, capped.member2], "grant_subject")
     debit_all(capped)
     if comes:
-        actions.accept_paper(by=capped.referent, paper=bring(request))
+        actions.accept_paper(by=capped.national_referent, paper=bring(request))
     else:
         with clock.at(clock.DEMO_START + timedelta(days=31)):
             actions.keep_conditions()

@@ -1,5 +1,6 @@
 """An opinion whose last possible signer goes: the file is taken up anew, and the committee decides as ever."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -100,7 +101,10 @@ def test_whoever_voted_in_an_earlier_turn_does_not_sign_in_the_next(named, file_
     actions.recuse(by=named.member3, request=request, ground="personal_tie")
     request.refresh_from_db()
     assert request.turn == 2 and modes.way_of(request).signer is None
-    assert permissions.can_vote(named.chair, request) is None
+    with clock.at(
+        clock.DEMO_START + timedelta(days=14)
+    ):  # the day on which its letter says that it is read again
+        assert permissions.can_vote(named.chair, request) is None
 
 
 def test_what_was_read_before_is_not_signed_nor_voted(named, file_of):
