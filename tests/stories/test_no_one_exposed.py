@@ -46,7 +46,7 @@ LEFT_OUT = {"account_logout"}
 ADDRESS = re.compile(r'(?:href|action|src|hx-\w+|data-\w+)="(?!tel:|mailto:)([^"]*)"')
 
 # Who needs to know what, by role and address; whoever is not named here reads nothing, but the student's own pages.
-FILE = {"story"}
+FILE = {"story", "vote_note"}  # the notes once the vote is over, and never whose they are
 NAMES = {"first_name", "last_name", "not_through_school"}
 SCHOOL_THREAD = {"first_name", "last_name", "to_school", "from_school"}
 NEEDED: dict[tuple[str, str], set[str]] = {
@@ -74,8 +74,8 @@ NEEDED: dict[tuple[str, str], set[str]] = {
     ("treasurer", "download_batch"): {"holder", "iban"},
     ("signatory", "download_batch"): {"holder", "iban"},
 }
-# A member's note to the file, where a photo was taken, and a school's list: kept, and shown to nobody.
-READ_BY_NOBODY = {"vote_note", "exif", "register_name", "register_email", "register_number"}
+# Where a photo was taken, and a school's list: kept, and shown to nobody.
+READ_BY_NOBODY = {"exif", "register_name", "register_email", "register_number"}
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from aid_requests.committee import actions
+from aid_requests.committee import actions, permissions
 from aid_requests.committee import minutes as papers
 from aid_requests.models import Minutes, Vote
 from fund import clock
@@ -29,9 +29,22 @@ def counted(committee):
     return committee
 
 
-def test_whoever_voted_before_the_convocation_and_was_counted_voted(counted, file_of):
+@pytest.fixture
+def early(monkeypatch):
+    """Votes as they were taken before any consultation was convened, when nothing kept them back yet."""
+
+    def take(*said) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(permissions, "written_refusal", lambda request: None)
+            for member, request, choice in said:
+                vote(member, request, choice)
+
+    return take
+
+
+def test_whoever_voted_before_the_convocation_and_was_counted_voted(counted, file_of, early):
     request = file_of()
-    vote(counted.member1, request), vote(counted.member2, request, "refuse")
+    early((counted.member1, request, "grant"), (counted.member2, request, "refuse"))
     sittings.consultation(counted, request)
     vote(counted.chair, request)
     assert Vote.objects.filter(agenda_item=None).count() == 2
@@ -48,9 +61,9 @@ def test_whoever_voted_before_the_convocation_and_was_counted_voted(counted, fil
         assert f"{name}, titulaire : {words}" in text, name
 
 
-def test_votes_given_before_are_told_where_the_money_was_missing(counted, file_of, monkeypatch):
+def test_votes_given_before_are_told_where_the_money_was_missing(counted, file_of, early, monkeypatch):
     request = file_of()
-    vote(counted.member1, request), vote(counted.member2, request)
+    early((counted.member1, request, "grant"), (counted.member2, request, "grant"))
     sittings.consultation(counted, request)
     with clock.at(END), monkeypatch.context() as patch:
         patch.setattr("fund.balances.left_cents", lambda pocket=None: 0)
