@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from aid_requests import caps, progress, schemes, sealed
 from aid_requests.actions.reexamination import PAPER
-from aid_requests.committee import papers, queries, reasons, seats, veils
+from aid_requests.committee import papers, queries, reasons, rules, seats, veils
 from aid_requests.documents import ENROLMENT_PROOF
 from aid_requests.models import AidRequest, Document, Vote
 from aid_requests.models.decisions import IN_FAVOUR, VoteChoice
@@ -96,7 +96,7 @@ def case_file(request: AidRequest, language: str) -> CaseFile:
         papers=_papers(request, language),
         votes_cast=len(votes),
         votes_needed=queries.votes_needed(book, scheme, request, len(votes))
-        if seats.ends_by_number(book)
+        if rules.ends_by_number(book)
         else None,
         tally=_tally(votes) if request.state != RequestState.IN_REVIEW else None,
         contested=_contested(request, veil),

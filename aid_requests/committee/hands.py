@@ -13,9 +13,9 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, 
 from django.db.models.expressions import Combinable
 
 from aid_requests import sealed
-from aid_requests.committee import agendas, put_off, rules, seats
+from aid_requests.committee import agendas, modes, put_off, rules, seats
 from aid_requests.committee.rules import Matter, Mode, Rules
-from aid_requests.models import EnrolmentCertificate, Opinion, Recusal, RulesVersion, SchemeVersion, Vote
+from aid_requests.models import EnrolmentCertificate, Recusal, RulesVersion, SchemeVersion, Vote
 from aid_requests.schemes.grammar import OwnSchool
 from fund import clock
 from fund.models import User
@@ -29,12 +29,10 @@ def with_hands(files: QuerySet[Any], member: User) -> QuerySet[Any]:
     `to_sign`, `delegated` (to somebody else than this member) and what `put_off.with_put_off` says. They have
     `has_votes` and `rules_of_first_vote` already."""
     given_to = _by_the_rules(member)
-    here = {name: OuterRef(name) for name in ("revision", "round", "turn")}
-    given = Opinion.objects.filter(request=OuterRef("pk"), **here)
     return put_off.with_put_off(files).annotate(
         in_sitting=_flag(Exists(agendas.in_a_sitting()) | given_to.sitting),
         to_convene=_flag(given_to.end_date & ~Exists(agendas.on_an_agenda())),
-        to_sign=_flag(Exists(given) & ~Exists(_fallen_opinion_votes())),
+        to_sign=_flag(modes.given_opinion() & ~Exists(_fallen_opinion_votes())),
         delegated=_flag(given_to.delegate),
     )
 
@@ -83,7 +81,7 @@ def _by_the_rules(member: User) -> _GivenTo:
         form, own = _form(book, mode), Q(scheme_version=version.pk) & _under(kept) & ~covered
         if form is Mode.SITTING:
             found = replace(found, sitting=found.sitting | own)
-        elif form is Mode.CONSULTATION and not seats.ends_by_number(book):
+        elif form is Mode.CONSULTATION and not rules.ends_by_number(book):
             found = replace(found, end_date=found.end_date | own)
     return found
 

@@ -1,6 +1,7 @@
 """The schemes that rules may name, in the words of their titles."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aid_requests import sealed
@@ -25,21 +26,24 @@ def open_schemes() -> list[Scheme]:
     return [sealed.scheme_of(version) for version in versions]
 
 
+def _named(book: Rules) -> Iterator[tuple[str, str]]:
+    """What the rules name: (slug, "") of a scheme, (slug, code) of a case."""
+    yield from ((one.scheme, "") for one in book.modes)
+    for code in book.unanimity:
+        slug, _slash, case = code.partition("/")
+        if slug != EXCEPTIONS:
+            yield slug, case
+
+
 def unknown_names(book: Rules) -> list[tuple[str, str]]:
     """What `book` names and no version of any scheme has, open or not: (slug, "") of a scheme, (slug, code) of a case.
     A name that was mistyped would take the sitting or the unanimity away without a word."""
     cases: defaultdict[str, set[str]] = defaultdict(set)
     for version in SchemeVersion.objects.select_related("scheme"):
         cases[version.scheme.slug] |= {case.code for case in sealed.scheme_of(version).cases}
-    named = [(one.scheme, "") for one in book.modes]
-    named += [
-        (slug, case)
-        for slug, _slash, case in (code.partition("/") for code in book.unanimity)
-        if slug != EXCEPTIONS
-    ]
     missing = [
         (slug, case if slug in cases else "")
-        for slug, case in named
+        for slug, case in _named(book)
         if slug not in cases or (case and case not in cases[slug])
     ]
     return list(dict.fromkeys(missing))
@@ -48,12 +52,8 @@ def unknown_names(book: Rules) -> list[tuple[str, str]]:
 def known_schemes(book: Rules, language: str) -> list[KnownScheme]:
     """The open ones, and whatever else `book` names: nothing that a file says is lost in the form."""
     named: defaultdict[str, set[str]] = defaultdict(set)
-    for one in book.modes:
-        named[one.scheme].add("")
-    for code in book.unanimity:
-        slug, _slash, case = code.partition("/")
+    for slug, case in _named(book):
         named[slug].add(case)
-    named.pop(EXCEPTIONS, None)
     known = []
     for scheme in open_schemes():
         cases = {case.code: case.label.in_language(language) for case in scheme.cases}

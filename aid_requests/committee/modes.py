@@ -45,11 +45,15 @@ def way_under(request: AidRequest, version: RulesVersion | None) -> Way:
     return Way(mode)
 
 
-def with_opinion(files: QuerySet[AidRequest]) -> QuerySet[AidRequest]:
-    """Those in review whose present turn has an opinion, standing or not."""
+def given_opinion() -> Exists:
+    """For a queryset of requests: whether the present turn of each has an opinion, standing or not."""
     here = {name: OuterRef(name) for name in ("revision", "round", "turn")}
-    given = Opinion.objects.filter(request=OuterRef("pk"), **here)
-    return files.filter(Exists(given), state=RequestState.IN_REVIEW)
+    return Exists(Opinion.objects.filter(request=OuterRef("pk"), **here))
+
+
+def with_opinion(files: QuerySet[AidRequest]) -> QuerySet[AidRequest]:
+    """Those in review that have one."""
+    return files.filter(given_opinion(), state=RequestState.IN_REVIEW)
 
 
 def standing_opinion(request: AidRequest) -> Opinion | None:

@@ -127,7 +127,7 @@ def written_refusal(request: AidRequest) -> Refusal | None:
     form = seats.form_of(book, request)
     if form is Mode.SITTING:
         return Refusal("sitting", _("Ce dossier se décide en séance : il attend d’être à un ordre du jour."))
-    if form is Mode.CONSULTATION and not seats.ends_by_number(book):
+    if form is Mode.CONSULTATION and not rules.ends_by_number(book):
         sentence = _(
             "Ce dossier se vote par consultation, jusqu’à une date de fin : la présidence en convoque une d’abord."
         )

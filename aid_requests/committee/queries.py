@@ -166,8 +166,10 @@ def _waiting(member: User) -> QuerySet[Any]:
 
 def shortage_of(request: AidRequest) -> str:
     """A sentence when fewer members are left than must vote on a file in review, or nobody to sign it, else ""."""
+    if request.state != RequestState.IN_REVIEW:
+        return ""
     way = modes.way_of(request)
-    if request.state != RequestState.IN_REVIEW or way.delegate is not None:
+    if way.delegate is not None:
         return ""
     if way.mode is Mode.OPINION and permissions.lacks_signer(request):
         return _("Plus personne ne peut signer la décision : dans l’heure, le comité reprendra ce dossier.")
@@ -228,7 +230,7 @@ def _row(request: AidRequest, scheme: Scheme, book: Rules, language: str) -> Que
 
 def _ends_by_no_number(request: AidRequest, book: Rules) -> bool:
     in_other_hands = request.in_sitting or request.delegated  # type: ignore[attr-defined]  # annotated by `queue`
-    return request.state == RequestState.IN_REVIEW and bool(in_other_hands or not seats.ends_by_number(book))
+    return request.state == RequestState.IN_REVIEW and bool(in_other_hands or not rules.ends_by_number(book))
 
 
 def _deadline(request: AidRequest, asked_at: datetime) -> date | None:

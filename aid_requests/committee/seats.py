@@ -257,8 +257,3 @@ def keeps_own_school_out(request: AidRequest) -> bool:
 def votes_needed(book: Rules, scheme_votes: int) -> int:
     """How many votes a file asks for, as members are told: those that must say the same."""
     return rules.concordant_votes(book, scheme_votes) or scheme_votes
-
-
-def ends_by_number(book: Rules) -> bool:
-    """Whether so many votes that say the same end a consultation; else all are counted at its end date."""
-    return rules.concordant_votes(book, 1) is not None

@@ -85,7 +85,7 @@ def can_put_off(by: User, item: AgendaItem, request: AidRequest, why: str) -> Re
     """`can_run_item`, or any clerk for the reason that `blind_why` gives."""
     if (refusal := can_run(by, item.sitting)) is not None:
         return refusal
-    return None if why == blind_why(item, request) else can_run_item(by, item, request)
+    return None if why == blind_why(item, request) else permissions.can_read_file(by, request)
 
 
 def can_vote_in(voter: User, item: AgendaItem, request: AidRequest) -> Refusal | None:
@@ -189,10 +189,9 @@ def _reads_all(user: User, files: set[int]) -> bool:
 def can_read_whole(by: User, minutes: Minutes) -> Refusal | None:
     """The complete minutes tell which files others read and who took no part: the chair, the auditor and those who
     sign read them, since nobody signs what was not read. Other members read `minutes.for_member`."""
-    sitting = minutes.sitting
     if needs_role_now(by, Role.CHAIR, Role.AUDITOR) is None:
         return None
-    signs = by.pk in (sitting.opened_by_id, sitting.secretary_id) or signed_as(by, minutes) is not None
+    signs = named_as(by, minutes) is not None or signed_as(by, minutes) is not None
     has_signed = any(one.by_id == by.pk for one in minutes.signatures.all())
     if permissions.seat_of(by) is not None and (signs or has_signed):
         return None

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aid_requests.committee import rules
 from aid_requests.committee.rules.reading import MAX_BYTES
+from aid_requests.forms.text_files import text_of
 from aid_requests.schemes.problems import Problem
 
 
@@ -47,13 +48,14 @@ class RulesFileForm(forms.Form):
         file = data.get("file")
         if file is None:
             return str(data.get("pasted") or "").replace("\r\n", "\n")
-        if file.size > MAX_BYTES:
-            self.add_error("file", _("Ce fichier dépasse 20 ko : des règles tiennent dans moins."))
-            return ""
         try:
-            return str(file.read().decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            self.add_error("file", _("Ce fichier n’est pas du texte UTF-8. Enregistrez-le en UTF-8."))
+            return text_of(
+                file,
+                most_bytes=MAX_BYTES,
+                too_big=_("Ce fichier dépasse 20 ko : des règles tiennent dans moins."),
+            )
+        except forms.ValidationError as error:
+            self.add_error("file", error)
             return ""
 
 

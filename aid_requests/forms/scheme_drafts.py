@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from aid_requests import schemes
+from aid_requests.forms.text_files import text_of
 from aid_requests.models import SchemeVersion
 from aid_requests.scheme_editor.beginnings import starter
 from aid_requests.scheme_editor.brought import brought
@@ -103,13 +104,14 @@ class NewDraftForm(forms.Form):
         file = given.get("file")
         if file is None:
             return str(given.get("text") or "")
-        if file.size > MAX_BYTES:
-            self.add_error("file", _("Ce fichier dépasse 200 ko : un dispositif tient dans moins."))
-            return ""
         try:
-            return str(file.read().decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            self.add_error("file", _("Ce fichier n’est pas du texte UTF-8. Enregistrez-le en UTF-8."))
+            return text_of(
+                file,
+                most_bytes=MAX_BYTES,
+                too_big=_("Ce fichier dépasse 200 ko : un dispositif tient dans moins."),
+            )
+        except forms.ValidationError as error:
+            self.add_error("file", error)
             return ""
 
     def _read(self, text: str) -> None:

@@ -49,8 +49,8 @@ class AidRequest(models.Model):
     """One request. `revision` grows with every correction: signature, certificate and votes belong to one revision.
 
     `round` is 1, and 2 from the day a re-examination was asked for: votes and decisions belong to one round. `turn`
-    counts how often the committee took it up: it grows when the committee adjourns it or
-    an opinion loses its signer, and votes belong to one turn.
+    counts how often the committee took it up: it grows when the committee adjourns it or an opinion loses its
+    signer, and votes belong to one turn.
     `token` is the address of its pages; `reference` (U-2020-0052) is what people and the bank quote.
     `answers_sealed` (JSON) and `story_sealed` are written under the applicant's key. `typed_by` is the referent who
     typed it with the applicant.

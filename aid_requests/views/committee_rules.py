@@ -201,7 +201,6 @@ def to_show(book: Rules) -> set[str]:
         "opinion": {"given_in", "signed_by"},
     }
     shown = {"mode", "unanimity", "own_school"}
-    counts_all = rules.concordant_votes(book, 1) is None
-    if counts_all or "sitting" in book.modes_used:
+    if not rules.ends_by_number(book) or "sitting" in book.modes_used:
         shown |= {"base", "share", "tie", "quorum"}
     return shown.union(*(of_mode[mode] for mode in book.modes_used))

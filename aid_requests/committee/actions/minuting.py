@@ -61,13 +61,12 @@ def sign_minutes(*, by: User, minutes: Minutes) -> MinutesSignature:
             content_sha256=minutes.content_sha256,
             signed_at=clock.moment(),
         )
-        stands_in = sitting_permissions.named_as(by, minutes) is None
         audit.record(
             "minutes.signed",
             minutes,
             by=by,
             signed_as=signed_as,
-            stands_in=stands_in,
+            stands_in=papers.stands_in(signature),
             sha256=minutes.content_sha256,
         )
         signatures = list(minutes.signatures.select_related("by", "minutes__sitting").order_by("pk"))

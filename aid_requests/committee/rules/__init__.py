@@ -4,7 +4,7 @@ Pure: no database, no clock, no request. `load` reads a file, `weigh` tells what
 `shortfalls` tells in advance what nobody could decide.
 """
 
-from aid_requests.committee.rules.counting import concordant_votes, is_unanimous
+from aid_requests.committee.rules.counting import concordant_votes, ends_by_number, is_unanimous
 from aid_requests.committee.rules.engine import mode_of, weigh
 from aid_requests.committee.rules.grammar import DEFAULT, Alternates, Mode, Per, Rules
 from aid_requests.committee.rules.matters import (
@@ -75,6 +75,7 @@ __all__ = [
     "bar_of",
     "concordant_votes",
     "dump",
+    "ends_by_number",
     "excludes_own_school",
     "explain",
     "for_file",

@@ -36,6 +36,11 @@ def concordant_votes(rules: Rules, scheme_votes: int) -> int | None:
     return consultation.votes or scheme_votes
 
 
+def ends_by_number(rules: Rules) -> bool:
+    """Whether so many votes that say the same end a consultation; else all are counted at its end date."""
+    return concordant_votes(rules, 1) is not None
+
+
 def collective(
     rules: Rules, matter: Matter, roll: Roll, votes: Votes, mode: Mode, *, signer: int | None = None
 ) -> Weighing:

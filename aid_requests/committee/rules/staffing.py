@@ -12,7 +12,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from aid_requests.committee.rules.counting import concordant_votes
+from aid_requests.committee.rules.counting import concordant_votes, ends_by_number
 from aid_requests.committee.rules.engine import mode_of
 from aid_requests.committee.rules.grammar import Mode, Per, Rules, Tie
 from aid_requests.committee.rules.matters import Kind, Matter, Roll, Seat
@@ -142,7 +142,7 @@ def _named_signer(rules: Rules, roll: Roll) -> Iterator[Shortfall]:
 
 def _forms(rules: Rules) -> frozenset[Mode]:
     """The modes in which a quorum is looked at."""
-    if concordant_votes(rules, 1) is not None:
+    if ends_by_number(rules):
         return rules.modes_used - {Mode.CONSULTATION, Mode.OPINION}
     return rules.modes_used - {Mode.OPINION}
 
@@ -207,7 +207,7 @@ def _presiding(rules: Rules, roll: Roll, place: _Place) -> Iterator[Shortfall]:
 
 
 def _is_concordant(rules: Rules, mode: Mode) -> bool:
-    return mode is Mode.CONSULTATION and concordant_votes(rules, 1) is not None
+    return mode is Mode.CONSULTATION and ends_by_number(rules)
 
 
 def _titulars(roll: Roll) -> list[Seat]:
